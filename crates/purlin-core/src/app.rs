@@ -1,0 +1,435 @@
+//! The application: a description of everything, and nothing done yet.
+
+use std::any::{Any, TypeId};
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::assembly::{Assembled, Consumer};
+use crate::catch::{Catchable, ErrorHandler};
+use crate::config::{Configuration, Mode};
+use crate::dependency::Dependency;
+use crate::error::{Failure, Result};
+use crate::extract::{Extract, Section};
+use crate::handler::Handler;
+use crate::module::Module;
+use crate::openapi::Schemas;
+use crate::report::{Place, Report};
+use crate::response::Response;
+use crate::routes::{RouteSource, Routes, by_hand};
+use crate::service::TrailingSlash;
+use crate::services::{
+    Close, Each, Factory, Provider, ServiceTable, Singleton, Slot, Source, closer,
+};
+use crate::step::{Hook, Middleware};
+
+/// How long a request may take, unless something else is said.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// How large a body may be, unless something else is said: 1 MiB.
+const BODY_LIMIT: usize = 1 << 20;
+
+/// Adds one service to the table.
+pub(crate) type Provide = Box<dyn FnOnce(&mut ServiceTable) + Send>;
+/// Reads one section of the configuration into a service.
+pub(crate) type ReadSection =
+    Box<dyn FnOnce(&Configuration, &mut ServiceTable, &mut Report) + Send>;
+
+/// A section of the configuration that the application knows.
+pub(crate) struct DeclaredSection {
+    pub(crate) name: &'static str,
+    pub(crate) schema: serde_json::Value,
+    pub(crate) defaults: serde_json::Value,
+    pub(crate) read: ReadSection,
+}
+
+/// A subcommand of the application's binary.
+pub(crate) struct Command {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) run: Consumer,
+}
+
+/// An application: routes, services, steps, error handlers, modules, described and not yet done.
+///
+/// Nothing here does I/O. [`assemble`](Self::assemble) finds every mistake in the description at
+/// once; [`Assembled::start`](crate::Assembled::start) makes the services; the
+/// [`Service`](crate::Service) answers requests.
+///
+/// ```
+/// use purlin_core::{App, Routes};
+///
+/// async fn hello() -> &'static str {
+///     "Hello, world!"
+/// }
+///
+/// let app = App::new("hello").routes(Routes::new().get("/", hello));
+/// assert!(app.assemble().is_ok());
+/// ```
+#[must_use = "an application does nothing until it is assembled"]
+pub struct App {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) description: Option<String>,
+    pub(crate) place: Place,
+    pub(crate) routes: Routes,
+    pub(crate) fallback: Option<Arc<dyn RouteSource>>,
+    pub(crate) provides: Vec<Provide>,
+    pub(crate) sections: Vec<DeclaredSection>,
+    pub(crate) modules: HashSet<TypeId>,
+    pub(crate) overrides: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
+    pub(crate) on_start: Vec<Consumer>,
+    pub(crate) on_stop: Vec<Consumer>,
+    pub(crate) checks: Vec<(String, Consumer)>,
+    pub(crate) commands: Vec<Command>,
+    pub(crate) configuration: Configuration,
+    pub(crate) trailing_slash: TrailingSlash,
+    pub(crate) docs: Option<bool>,
+    pub(crate) health: bool,
+    pub(crate) security_headers: bool,
+    pub(crate) request_log: bool,
+    pub(crate) request_id: bool,
+    pub(crate) read_source: Option<fn(&str) -> Option<String>>,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// An application without routes.
+    #[track_caller]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            version: "0.1.0".to_owned(),
+            description: None,
+            place: Place::caller("App::new"),
+            routes: Routes::new().timeout(TIMEOUT).body_limit(BODY_LIMIT),
+            fallback: None,
+            provides: Vec::new(),
+            sections: Vec::new(),
+            modules: HashSet::new(),
+            overrides: HashMap::new(),
+            on_start: Vec::new(),
+            on_stop: Vec::new(),
+            checks: Vec::new(),
+            commands: Vec::new(),
+            configuration: Configuration::new(mode_of_build()),
+            trailing_slash: TrailingSlash::default(),
+            docs: None,
+            health: true,
+            security_headers: true,
+            request_log: true,
+            request_id: true,
+            read_source: None,
+        }
+    }
+
+    /// The version of the API, for its document; `0.1.0` unless said.
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = version.into();
+        self
+    }
+
+    /// What the API is for, in Markdown, for its document.
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Adds routes: `routes![show, create]`, a [`Routes`], or what a function made of them.
+    pub fn routes(mut self, routes: impl Into<Routes>) -> Self {
+        self.routes = self.routes.merge(routes);
+        self
+    }
+
+    /// Adds routes under a prefix.
+    pub fn nest(mut self, prefix: &str, routes: impl Into<Routes>) -> Self {
+        self.routes = self.routes.nest(prefix, routes);
+        self
+    }
+
+    /// Answers what no route answers, instead of 404.
+    #[track_caller]
+    pub fn fallback<Args: 'static>(mut self, handler: impl Handler<Args>) -> Self {
+        self.fallback = Some(by_hand(handler, Place::caller("fallback")));
+        self
+    }
+
+    /// Installs a module: a battery, or a part of the application that brings its own routes,
+    /// services and checks.
+    pub fn with<M: Module>(mut self, module: M) -> Self {
+        self.modules.insert(TypeId::of::<M>());
+        module.install(self)
+    }
+
+    /// Provides a service that is there already. A later one of the same type replaces it, which
+    /// is what tests do.
+    #[track_caller]
+    pub fn provide<T: Send + Sync + 'static>(self, service: T) -> Self {
+        self.provide_as::<T>(Arc::new(service))
+    }
+
+    /// Provides a service under another type: `provide_as::<dyn Mailer>(Arc::new(Smtp::new()))`.
+    #[track_caller]
+    pub fn provide_as<T: ?Sized + Send + Sync + 'static>(mut self, service: Arc<T>) -> Self {
+        let place = Place::caller("provide");
+        self.provides.push(Box::new(move |table| {
+            let slot = Slot::empty();
+            slot.fill(service);
+            table.add(place, Source::Single(slot), None);
+        }));
+        self
+    }
+
+    /// Provides a service that is made at the start, by an async function of other services.
+    #[track_caller]
+    pub fn provide_with<T, Args>(mut self, provider: impl Provider<Args, T>) -> Self
+    where
+        T: Send + Sync + 'static,
+        Args: 'static,
+    {
+        let place = Place::caller("provide_with");
+        self.provides.push(Box::new(move |table| {
+            let slot = Slot::<T>::empty();
+            let pending = Singleton::made(provider, slot.clone(), |_| None);
+            table.add(place, Source::Single(slot), Some(pending));
+        }));
+        self
+    }
+
+    /// As [`provide_with`](Self::provide_with), for a service that is closed when the application
+    /// stops.
+    #[track_caller]
+    pub fn provide_closing<T, Args>(mut self, provider: impl Provider<Args, T>) -> Self
+    where
+        T: Close,
+        Args: 'static,
+    {
+        let place = Place::caller("provide_closing");
+        self.provides.push(Box::new(move |table| {
+            let slot = Slot::<T>::empty();
+            let pending = Singleton::made(provider, slot.clone(), |service| Some(closer(service)));
+            table.add(place, Source::Single(slot), Some(pending));
+        }));
+        self
+    }
+
+    /// Provides a service that is made anew for everybody who asks for it.
+    #[track_caller]
+    pub fn provide_each<T, Args>(mut self, factory: impl Factory<Args, T>) -> Self
+    where
+        T: Send + Sync + 'static,
+        Args: 'static,
+    {
+        let place = Place::caller("provide_each");
+        self.provides.push(Box::new(move |table| {
+            let cell = Arc::default();
+            let pending = Each::<T>::new(factory, Arc::clone(&cell));
+            table.add(place, Source::Each(cell), Some(pending));
+        }));
+        self
+    }
+
+    /// Puts a value in the place of a request dependency, for tests.
+    pub fn instead_of<D: Dependency>(mut self, value: D::Value) -> Self {
+        self.overrides.insert(TypeId::of::<D>(), Arc::new(value));
+        self
+    }
+
+    /// Declares a section of the configuration, which handlers and providers take as `Config<T>`.
+    ///
+    /// It is read and checked at assembly; every key that is wrong or unknown is reported with the
+    /// place where it stands.
+    #[track_caller]
+    pub fn config<T>(mut self, name: &'static str) -> Self
+    where
+        T: DeserializeOwned + Serialize + JsonSchema + Send + Sync + 'static,
+    {
+        let place = Place::caller("config");
+        let schema = Schemas::standalone::<T>();
+        let defaults = serde_json::from_value::<T>(serde_json::json!({}))
+            .ok()
+            .and_then(|defaults| serde_json::to_value(defaults).ok())
+            .unwrap_or_default();
+        let read: ReadSection = Box::new(move |configuration, table, report| {
+            let slot = Slot::<Section<T>>::empty();
+            match configuration.section::<T>(name) {
+                Ok(section) => slot.fill(Arc::new(Section(Arc::new(section)))),
+                Err(mistakes) => {
+                    for mistake in mistakes {
+                        report.add(crate::services::configuration_mistake(mistake));
+                    }
+                }
+            }
+            table.add(place, Source::Single(slot), None);
+        });
+        self.sections.push(DeclaredSection { name, schema, defaults, read });
+        self
+    }
+
+    /// Lets only requests through from which `G` can be taken.
+    pub fn guard<G: Extract + 'static>(mut self) -> Self {
+        self.routes = self.routes.guard::<G>();
+        self
+    }
+
+    /// Changes every response, those to unknown paths included.
+    pub fn after(mut self, f: impl Fn(&mut Response) + Send + Sync + 'static) -> Self {
+        self.routes = self.routes.after(f);
+        self
+    }
+
+    /// Adds a hook, which sees all requests before and all responses after.
+    pub fn hook(mut self, hook: impl Hook) -> Self {
+        self.routes = self.routes.hook(hook);
+        self
+    }
+
+    /// Adds a middleware around everything; the first one added is the outermost.
+    pub fn middleware<Args: 'static>(mut self, middleware: impl Middleware<Args>) -> Self {
+        self.routes = self.routes.middleware(middleware);
+        self
+    }
+
+    /// Handles errors of type `E` everywhere, wherever `E` is in the chain of causes. The handler
+    /// of a route or a group goes before; of the application's own, the first that fits.
+    ///
+    /// `E` may be [`Error`](crate::Error), which stands for all errors: register it last.
+    pub fn on_error<E: Catchable, Args: 'static>(
+        mut self,
+        handler: impl ErrorHandler<E, Args>,
+    ) -> Self {
+        self.routes = self.routes.on_error(handler);
+        self
+    }
+
+    /// Lets a problem keep its status everywhere when it becomes an [`Error`](crate::Error) by `?`.
+    pub fn problem<E: Failure>(mut self) -> Self {
+        self.routes = self.routes.problem::<E>();
+        self
+    }
+
+    /// How long a request may take until its answer begins: 30 seconds unless said; then it is
+    /// ended with 503. Groups and routes may say something else.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.routes = self.routes.timeout(limit);
+        self
+    }
+
+    /// The most bytes a body may have: 1 MiB unless said. Groups and routes may say something else.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.routes = self.routes.body_limit(bytes);
+        self
+    }
+
+    /// What happens to a path that has a slash too many or too few at its end.
+    pub fn trailing_slash(mut self, policy: TrailingSlash) -> Self {
+        self.trailing_slash = policy;
+        self
+    }
+
+    /// Serves the OpenAPI document at `/openapi.json` and its page at `/docs`: in development
+    /// unless said.
+    pub fn docs(mut self, on: bool) -> Self {
+        self.docs = Some(on);
+        self
+    }
+
+    /// Leaves out `/healthz` and `/readyz`.
+    pub fn without_health(mut self) -> Self {
+        self.health = false;
+        self
+    }
+
+    /// Leaves out the security headers, which are on by default.
+    pub fn without_security_headers(mut self) -> Self {
+        self.security_headers = false;
+        self
+    }
+
+    /// Leaves out the line per request in the log, which is on by default.
+    pub fn without_request_log(mut self) -> Self {
+        self.request_log = false;
+        self
+    }
+
+    /// Leaves out the `X-Request-Id` header of responses, which is on by default.
+    pub fn without_request_id(mut self) -> Self {
+        self.request_id = false;
+        self
+    }
+
+    /// Runs an async function of services at the start, after all services were made; functions
+    /// run one after the other. A failure ends the start.
+    #[track_caller]
+    pub fn on_start<Args: 'static>(mut self, hook: impl Provider<Args, ()>) -> Self {
+        self.on_start.push(Consumer::new(hook, Place::caller("on_start")));
+        self
+    }
+
+    /// Runs an async function of services when the application stops, the last one added first.
+    #[track_caller]
+    pub fn on_stop<Args: 'static>(mut self, hook: impl Provider<Args, ()>) -> Self {
+        self.on_stop.push(Consumer::new(hook, Place::caller("on_stop")));
+        self
+    }
+
+    /// Adds something that must work for `/readyz` to say so: a database that answers, for example.
+    #[track_caller]
+    pub fn check<Args: 'static>(
+        mut self,
+        name: impl Into<String>,
+        check: impl Factory<Args, crate::endpoint::BoxFuture<Result>>,
+    ) -> Self {
+        self.checks.push((name.into(), Consumer::repeated(check, Place::caller("check"))));
+        self
+    }
+
+    /// Adds a subcommand to the application's binary; it gets services, and
+    /// [`Arguments`](crate::Arguments) of the command line.
+    #[track_caller]
+    pub fn command<Args: 'static>(
+        mut self,
+        name: &'static str,
+        about: &'static str,
+        run: impl Provider<Args, ()>,
+    ) -> Self {
+        let run = Consumer::new(run, Place::caller("command"));
+        self.commands.push(Command { name, about, run });
+        self
+    }
+
+    /// Sets the configuration; `run` and the test kit do that.
+    pub fn configuration(mut self, configuration: Configuration) -> Self {
+        self.configuration = configuration;
+        self
+    }
+
+    /// Lets the development page show source excerpts; the core itself opens no files.
+    pub fn read_source(mut self, read: fn(&str) -> Option<String>) -> Self {
+        self.read_source = Some(read);
+        self
+    }
+
+    /// Checks the whole description, without I/O.
+    ///
+    /// # Errors
+    ///
+    /// The [`Report`] of every mistake that was found, each with its place.
+    pub fn assemble(self) -> Result<Assembled, Report> {
+        crate::assembly::assemble(self)
+    }
+}
+
+/// Development in builds with debug assertions, production in all others.
+fn mode_of_build() -> Mode {
+    if cfg!(debug_assertions) { Mode::Dev } else { Mode::Prod }
+}

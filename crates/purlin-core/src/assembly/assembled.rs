@@ -1,0 +1,228 @@
+//! An application that was checked: what can be asked of it, and how it starts and stops.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Method;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::consumer::{Arguments, Consumer};
+use crate::config::{Configuration, Mode, Row};
+use crate::error::{Error, Result};
+use crate::render::RouteRow;
+use crate::service::{Service, Shared};
+use crate::services::{Closer, ServiceTable, Slot, close_all, fill};
+use crate::tasks::Tasks;
+
+/// A route, as `routes` lists it.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct RouteInfo {
+    /// The method.
+    #[serde(serialize_with = "as_text")]
+    pub method: Method,
+    /// The pattern with all prefixes.
+    pub pattern: String,
+    /// The handler, as a Rust path.
+    pub handler: &'static str,
+    /// The source file of the handler.
+    pub file: &'static str,
+    /// The line of the handler.
+    pub line: u32,
+    /// The steps before the handler, outermost first.
+    pub steps: Vec<String>,
+    /// The operation in the OpenAPI document; absent for what is not documented.
+    pub operation_id: Option<String>,
+    /// Whether the framework brought it.
+    pub builtin: bool,
+}
+
+fn as_text<S: serde::Serializer>(method: &Method, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(method.as_str())
+}
+
+impl RouteInfo {
+    pub(super) fn row(&self) -> RouteRow {
+        RouteRow {
+            method: self.method.to_string(),
+            pattern: self.pattern.clone(),
+            handler: self.handler,
+            file: self.file,
+            line: self.line,
+        }
+    }
+}
+
+/// A subcommand that the application adds to its binary.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct CommandInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does, in one line.
+    pub about: &'static str,
+}
+
+/// An application in which nothing is wrong.
+pub struct Assembled {
+    pub(super) shared: Arc<Shared>,
+    pub(super) services: ServiceTable,
+    pub(super) on_start: Vec<Consumer>,
+    pub(super) on_stop: Vec<Consumer>,
+    pub(super) commands: Vec<(CommandInfo, Consumer)>,
+    pub(super) arguments: Slot<Arguments>,
+    pub(super) rows: Vec<RouteInfo>,
+    pub(super) openapi: Arc<Value>,
+    pub(super) configuration: Configuration,
+    pub(super) sections: Vec<(&'static str, Value, Value)>,
+    pub(super) tasks: Tasks,
+    pub(super) documented_at: Option<&'static str>,
+}
+
+impl fmt::Debug for Assembled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Assembled({}, {} routes)", self.name(), self.rows.len())
+    }
+}
+
+impl Assembled {
+    /// The name of the application.
+    pub fn name(&self) -> &str {
+        &self.shared.settings.name
+    }
+
+    /// The mode it runs in.
+    pub fn mode(&self) -> Mode {
+        self.shared.settings.mode
+    }
+
+    /// All routes, by pattern.
+    pub fn routes(&self) -> &[RouteInfo] {
+        &self.rows
+    }
+
+    /// The OpenAPI document.
+    pub fn openapi(&self) -> &Value {
+        &self.openapi
+    }
+
+    /// The path of the page that shows the document, where it is served.
+    pub fn docs_path(&self) -> Option<&'static str> {
+        self.documented_at
+    }
+
+    /// The configuration it was assembled with.
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    /// Every key of the configuration with its value and where that comes from; secrets masked.
+    pub fn explain_configuration(&self) -> Vec<Row> {
+        let sections: Vec<_> = self
+            .sections
+            .iter()
+            .map(|(name, schema, defaults)| (*name, schema, defaults))
+            .collect();
+        self.configuration.explain(&sections)
+    }
+
+    /// The subcommands it adds to its binary.
+    pub fn commands(&self) -> impl Iterator<Item = CommandInfo> {
+        self.commands.iter().map(|(info, _)| *info)
+    }
+
+    /// Makes the services and runs the start hooks.
+    ///
+    /// # Errors
+    ///
+    /// What the first service or hook that failed says; what was made before is closed again.
+    pub async fn start(mut self) -> Result<Started> {
+        crate::error::install_hook();
+        if self.mode() == Mode::Dev {
+            crate::error::capture_backtraces();
+        }
+        self.arguments.fill(Arc::default());
+        let closers = fill(&mut self.services).await?;
+        for hook in self.on_start {
+            if let Err(error) = hook.run().await {
+                close_all(&closers).await;
+                return Err(error);
+            }
+        }
+        Ok(Started {
+            service: Service::new(self.shared),
+            openapi: self.openapi,
+            rows: self.rows,
+            on_stop: self.on_stop,
+            closers,
+            tasks: self.tasks,
+        })
+    }
+
+    /// Makes the services and runs one subcommand instead of serving; start hooks do not run.
+    ///
+    /// # Errors
+    ///
+    /// What the command says, or a service that failed; an unknown command is a 404.
+    pub async fn run_command(mut self, name: &str, arguments: Vec<String>) -> Result {
+        let found = self.commands.iter().position(|(info, _)| info.name == name);
+        let found =
+            found.ok_or_else(|| Error::not_found(format!("there is no command `{name}`")))?;
+        let (_, command) = self.commands.swap_remove(found);
+        self.arguments.fill(Arc::new(Arguments(arguments)));
+        let closers = fill(&mut self.services).await?;
+        let result = command.run().await;
+        close_all(&closers).await;
+        result
+    }
+}
+
+/// An application that runs.
+pub struct Started {
+    service: Service,
+    openapi: Arc<Value>,
+    rows: Vec<RouteInfo>,
+    on_stop: Vec<Consumer>,
+    closers: Vec<Closer>,
+    tasks: Tasks,
+}
+
+impl fmt::Debug for Started {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Started({})", self.service.name())
+    }
+}
+
+impl Started {
+    /// What answers requests.
+    pub fn service(&self) -> Service {
+        self.service.clone()
+    }
+
+    /// The OpenAPI document.
+    pub fn openapi(&self) -> &Arc<Value> {
+        &self.openapi
+    }
+
+    /// All routes.
+    pub fn routes(&self) -> &[RouteInfo] {
+        &self.rows
+    }
+
+    /// Stops: waits for tasks up to the deadline, runs the stop hooks in reverse, closes the
+    /// services in reverse. Failures are logged and keep nothing else from stopping.
+    pub async fn stop(self, deadline: Duration) {
+        if tokio::time::timeout(deadline, self.tasks.idle()).await.is_err() {
+            let cut = self.tasks.running();
+            tracing::warn!(target: "purlin", cut, "tasks were still running at the deadline");
+        }
+        for hook in self.on_stop.into_iter().rev() {
+            if let Err(error) = hook.run().await {
+                tracing::error!(target: "purlin", "a stop hook failed: {error:?}");
+            }
+        }
+        close_all(&self.closers).await;
+    }
+}

@@ -1,0 +1,221 @@
+//! Assembly: the whole description is checked, prepared and compiled, without I/O.
+//!
+//! Nothing stops at the first mistake. What comes out is either the report of all of them, or an
+//! application that can only fail for reasons that lie outside of it.
+
+mod assembled;
+mod consumer;
+mod routes;
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+pub use self::assembled::{Assembled, CommandInfo, RouteInfo, Started};
+pub use self::consumer::Arguments;
+pub(crate) use self::consumer::Consumer;
+use self::routes::{Compiled, Compiler};
+use crate::app::App;
+use crate::builtin::{self, DocumentCell};
+use crate::config::Mode;
+use crate::openapi::{self, Info, Schemas};
+use crate::render::{RouteRow, Settings};
+use crate::report::{Mistake, Report};
+use crate::routes::Routes;
+use crate::service::Shared;
+use crate::services::{ServiceTable, Slot, Source, configuration_mistake};
+use crate::site::Build;
+use crate::tasks::Tasks;
+use crate::url::UrlTable;
+
+pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
+    let mut report = Report::default();
+    let mut services = ServiceTable::default();
+    let tasks = Tasks::default();
+    let arguments = provide_own(&mut app, &mut services, &tasks);
+    for provide in std::mem::take(&mut app.provides) {
+        provide(&mut services);
+    }
+    let sections = read_sections(&mut app, &mut services, &mut report);
+    services.prepare(&mut report);
+
+    let mode = app.configuration.mode();
+    let documented = app.docs.unwrap_or(mode != Mode::Prod);
+    let document = DocumentCell::default();
+    let checks: Arc<OnceLock<_>> = Arc::default();
+    let settings = Arc::new(settings(&app, mode, &mut report));
+    let (builtin, documented_at) = builtin_routes(&app, documented, &document, &checks, &settings);
+
+    let urls = Arc::new(UrlTable::default());
+    let mut schemas = Schemas::default();
+    let mut wanted_urls = Vec::new();
+    let App { routes, fallback, modules, overrides, .. } = &app;
+    let mut compiler = Compiler {
+        build: Build {
+            services: &mut services,
+            report: &mut report,
+            schemas: &mut schemas,
+            modules,
+            urls: &urls,
+            overrides,
+            wanted_urls: &mut wanted_urls,
+        },
+        settings: &settings,
+        shared: Arc::default(),
+    };
+    let compiled = compiler.compile(routes.clone(), builtin, fallback.clone());
+    let shared_cell = Arc::clone(&compiler.shared);
+    let Compiled { router, chains, stray, fallback, described, rows, mounts } = compiled;
+    check_urls(&wanted_urls, &mounts, &mut report);
+    urls.fill(mounts);
+
+    let mut prepare = |consumers: Vec<Consumer>| -> Vec<Consumer> {
+        let mut prepared = consumers;
+        for consumer in &mut prepared {
+            consumer.prepare(&mut services, &mut report);
+        }
+        prepared
+    };
+    let on_start = prepare(app.on_start);
+    let on_stop = prepare(app.on_stop);
+    let (check_names, consumers): (Vec<_>, Vec<_>) = app.checks.into_iter().unzip();
+    let prepared_checks = prepare(consumers);
+    let commands: Vec<_> = app
+        .commands
+        .into_iter()
+        .map(|command| (command.name, command.about, prepare(vec![command.run])))
+        .collect();
+
+    if !report.is_empty() {
+        return Err(report);
+    }
+    let ready = check_names.into_iter().zip(prepared_checks);
+    let ready = ready.filter_map(|(name, check)| Some((name, check.into_check()?))).collect();
+    let _ = checks.set(ready);
+    let info = Info { title: app.name, version: app.version, description: app.description };
+    let openapi = Arc::new(openapi::build(&info, described, schemas));
+    let _ = document.set(serde_json::to_vec(&*openapi).unwrap_or_default().into());
+    let _ = settings.routes.set(rows.iter().map(RouteInfo::row).collect::<Vec<RouteRow>>());
+    let shared = Arc::new(Shared {
+        router,
+        chains,
+        stray,
+        fallback,
+        trailing_slash: app.trailing_slash,
+        settings,
+    });
+    let _ = shared_cell.set(Arc::downgrade(&shared));
+    let commands = commands
+        .into_iter()
+        .filter_map(|(name, about, run)| {
+            Some((CommandInfo { name, about }, run.into_iter().next()?))
+        })
+        .collect();
+    Ok(Assembled {
+        shared,
+        services,
+        on_start,
+        on_stop,
+        commands,
+        arguments,
+        rows,
+        openapi,
+        configuration: app.configuration,
+        sections,
+        tasks,
+        documented_at,
+    })
+}
+
+/// The section `[development]` of the configuration.
+#[derive(Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+struct Development {
+    /// Shows the development pages to other machines, too: sources, requests, causes.
+    #[serde(default)]
+    expose: bool,
+}
+
+fn settings(app: &App, mode: Mode, report: &mut Report) -> Settings {
+    let development = app.configuration.section::<Development>("development");
+    let development = development.unwrap_or_else(|mistakes| {
+        mistakes.into_iter().map(configuration_mistake).for_each(|mistake| {
+            report.add(mistake);
+        });
+        Development::default()
+    });
+    Settings {
+        name: app.name.clone(),
+        mode,
+        expose_development: development.expose,
+        request_log: app.request_log,
+        request_id: app.request_id,
+        security_headers: app.security_headers,
+        read_source: app.read_source,
+        routes: OnceLock::new(),
+    }
+}
+
+/// The services every application has; one that the application provides itself goes before.
+fn provide_own(app: &mut App, services: &mut ServiceTable, tasks: &Tasks) -> Slot<Arguments> {
+    let slot = Slot::empty();
+    slot.fill(Arc::new(tasks.clone()));
+    services.add::<Tasks>(app.place, Source::Single(slot), None);
+    let arguments = Slot::empty();
+    services.add::<Arguments>(app.place, Source::Single(arguments.clone()), None);
+    arguments
+}
+
+type Sections = Vec<(&'static str, serde_json::Value, serde_json::Value)>;
+
+fn read_sections(app: &mut App, services: &mut ServiceTable, report: &mut Report) -> Sections {
+    let mut known = Vec::new();
+    for section in std::mem::take(&mut app.sections) {
+        (section.read)(&app.configuration, services, report);
+        known.push((section.name, section.schema, section.defaults));
+    }
+    let names: Vec<&str> = known.iter().map(|(name, ..)| *name).chain(["development"]).collect();
+    for mistake in app.configuration.unknown_sections(&names) {
+        report.add(Mistake { code: "P0403", ..configuration_mistake(mistake) });
+    }
+    known
+}
+
+/// Routes that are there without being asked for. The application's own go before them.
+fn builtin_routes(
+    app: &App,
+    documented: bool,
+    document: &DocumentCell,
+    checks: &Arc<OnceLock<Vec<(String, builtin::Check)>>>,
+    settings: &Arc<Settings>,
+) -> (Routes, Option<&'static str>) {
+    let mut routes = Routes::new();
+    if documented {
+        let docs = builtin::docs(&app.name, builtin::OPENAPI, builtin::DOCS, Arc::clone(document));
+        routes = routes.merge(docs);
+    }
+    if app.health {
+        routes = routes.merge(builtin::health(Arc::clone(checks)));
+    }
+    if settings.mode == Mode::Dev {
+        routes = routes.merge(builtin::welcome(Arc::clone(settings), documented));
+    }
+    (routes, documented.then_some(builtin::DOCS))
+}
+
+/// An address of a route that is mounted nowhere would be an error later.
+fn check_urls(
+    wanted: &[(std::any::TypeId, &'static str, crate::report::Place)],
+    mounts: &HashMap<std::any::TypeId, Vec<crate::url::Mount>>,
+    report: &mut Report,
+) {
+    for (id, what, place) in wanted {
+        if !mounts.contains_key(id) {
+            report.add(Mistake {
+                code: "P0110",
+                message: format!("the address of `{what}` is wanted, and it is not mounted"),
+                places: vec![*place],
+                origin: None,
+                help: Some(format!("add `{what}` to the application's `routes![…]`")),
+            });
+        }
+    }
+}

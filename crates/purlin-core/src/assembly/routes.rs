@@ -1,0 +1,334 @@
+//! Compiles the routes: each gets its chain, its operation and its place in the router.
+
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use http::Method;
+
+use super::assembled::RouteInfo;
+use crate::chain::Chain;
+use crate::endpoint::{Endpoint, Finishing};
+use crate::error::Problems;
+use crate::openapi::{Described, Operation, name_operations};
+use crate::render::Settings;
+use crate::report::{Mistake, Place};
+use crate::request::Captures;
+use crate::routes::{Common, Entry, RouteDoc, RouteSource, Router, Routes, check};
+use crate::security::SecurityHeaders;
+use crate::service::{SharedCell, Stray};
+use crate::site::{Build, Position, Site};
+use crate::step::StepSource;
+use crate::url::Mount;
+
+pub(super) struct Compiler<'a> {
+    pub(super) build: Build<'a>,
+    pub(super) settings: &'a Arc<Settings>,
+    pub(super) shared: SharedCell,
+}
+
+pub(super) struct Compiled {
+    pub(super) router: Router,
+    pub(super) chains: Vec<Arc<Chain>>,
+    pub(super) stray: Arc<Chain>,
+    pub(super) fallback: Option<Arc<Chain>>,
+    pub(super) described: Vec<Described>,
+    pub(super) rows: Vec<RouteInfo>,
+    pub(super) mounts: HashMap<TypeId, Vec<Mount>>,
+}
+
+/// One route on its way into the router.
+struct Prepared {
+    chain: Arc<Chain>,
+    operation: Operation,
+    info: RouteInfo,
+    doc: RouteDoc,
+}
+
+impl Compiler<'_> {
+    pub(super) fn compile(
+        &mut self,
+        routes: Routes,
+        builtin: Routes,
+        fallback: Option<Arc<dyn RouteSource>>,
+    ) -> Compiled {
+        let common = routes.common();
+        let own = routes.flatten();
+        let mut builtin = Routes::new().merge(builtin).with_common(&common).flatten();
+        // What the application answers itself, the framework does not answer.
+        builtin.retain(|entry| {
+            !own.iter().any(|o| o.method == entry.method && o.pattern == entry.pattern)
+        });
+        let mut router = Router::default();
+        let mut mounts: HashMap<TypeId, Vec<Mount>> = HashMap::new();
+        let mut done: Vec<Prepared> = Vec::new();
+        let entries =
+            own.into_iter().map(|e| (e, false)).chain(builtin.into_iter().map(|e| (e, true)));
+        for (entry, is_builtin) in entries {
+            if let Some(id) = entry.source.id() {
+                let mount = Mount { pattern: entry.pattern.clone() };
+                mounts.entry(id).or_default().push(mount);
+            }
+            let Some(prepared) = self.prepare(entry, is_builtin) else { continue };
+            let info = &prepared.info;
+            match router.insert(&info.method, &info.pattern, done.len()) {
+                Ok(()) => done.push(prepared),
+                Err(conflict) => {
+                    let other =
+                        conflict.with.and_then(|index| done.get(index)).map(|p| p.info.clone());
+                    self.report_conflict(&prepared.info, other.as_ref());
+                }
+            }
+        }
+        let stray = self.stray(&common, Arc::new(Stray));
+        let fallback = fallback.and_then(|source| self.fallback(&common, source));
+        self.finish(router, done, stray, fallback, mounts)
+    }
+
+    fn finish(
+        &mut self,
+        router: Router,
+        mut done: Vec<Prepared>,
+        stray: Arc<Chain>,
+        fallback: Option<Arc<Chain>>,
+        mounts: HashMap<TypeId, Vec<Mount>>,
+    ) -> Compiled {
+        self.name_all(&mut done);
+        let chains = done.iter().map(|prepared| Arc::clone(&prepared.chain)).collect();
+        let mut described = Vec::new();
+        let mut rows = Vec::new();
+        for Prepared { operation, mut info, doc, .. } in done {
+            if !info.builtin && !doc.hidden {
+                info.operation_id = Some(operation.operation_id.clone());
+                let (method, pattern) = (info.method.clone(), info.pattern.clone());
+                described.push(Described { method, pattern, operation });
+            }
+            rows.push(info);
+        }
+        rows.sort_by(|a, b| (&a.pattern, a.method.as_str()).cmp(&(&b.pattern, b.method.as_str())));
+        Compiled { router, chains, stray, fallback, described, rows, mounts }
+    }
+
+    fn prepare(&mut self, entry: Entry, builtin: bool) -> Option<Prepared> {
+        let Entry { method, pattern, source, common } = entry;
+        let place = source.place();
+        let parameters = match check(&pattern, Captures::MOST) {
+            Ok(parameters) => parameters,
+            Err(message) => {
+                self.mistake("P0101", message, vec![place], None);
+                return None;
+            }
+        };
+        let position = Position {
+            method,
+            pattern,
+            parameters,
+            place,
+            body_limit: common.body_limit.unwrap_or(usize::MAX),
+        };
+        let mut operation = Operation::default();
+        let doc = source.doc();
+        document(&mut operation, &doc, &common);
+        let steps = self.own_steps(&common);
+        let names = steps.iter().map(|step| step.name.to_string()).collect();
+        let chain = self
+            .chain(&position, &mut operation, &steps, &common, |site| source.prepare(site).ok())?;
+        let Position { method, pattern, .. } = position;
+        let info = RouteInfo {
+            method,
+            pattern,
+            handler: place.what,
+            file: place.file,
+            line: place.line,
+            steps: names,
+            operation_id: None,
+            builtin,
+        };
+        Some(Prepared { chain, operation, info, doc })
+    }
+
+    /// The steps of a route, with those that every route has around them.
+    fn own_steps(&self, common: &Common) -> Vec<StepSource> {
+        let security = self.settings.security_headers.then(|| StepSource::hook(SecurityHeaders));
+        security.into_iter().chain(common.steps.iter().cloned()).collect()
+    }
+
+    fn chain(
+        &mut self,
+        position: &Position,
+        operation: &mut Operation,
+        steps: &[StepSource],
+        common: &Common,
+        end: impl FnOnce(&mut Site<'_>) -> Option<Arc<dyn Endpoint>>,
+    ) -> Option<Arc<Chain>> {
+        let is_route = position.place.what != STRAY;
+        let mut site = Site::new(self.build.reborrow(), position, operation);
+        let prepared: Vec<_> = steps.iter().map(|step| step.prepare(&mut site)).collect();
+        let end = end(&mut site);
+        let catches: Vec<_> = common.catches.iter().map(|source| source(&mut site)).collect();
+        site.finish_plan();
+        site.at_argument(None);
+        for declared in &common.problems {
+            let mut problems = Problems::default();
+            (declared.document)(&mut problems);
+            site.operation().problems(&problems);
+            site.recognizes(declared.recognize);
+        }
+        // A handler that could not be prepared may not have come to its parameters.
+        if is_route && end.is_some() {
+            for name in site.untaken().into_iter().map(str::to_owned).collect::<Vec<_>>() {
+                let message = format!(
+                    "nothing takes the path parameter `{{{name}}}` of `{}`",
+                    position.pattern
+                );
+                let help = format!("take it as `{name}: …`, `#[path] {name}: …` or in `Path<…>`");
+                site.refuse("P0102", message, help);
+            }
+        }
+        let steps = prepared.into_iter().collect::<Result<Vec<_>, _>>().ok()?;
+        let catches = catches.into_iter().collect::<Result<Vec<_>, _>>().ok()?;
+        let (scoped, facts) = (site.is_scoped(), site.facts());
+        let end = end?;
+        let end = if scoped { Arc::new(Finishing(end)) as Arc<dyn Endpoint> } else { end };
+        Some(Arc::new(Chain {
+            steps: steps.into(),
+            end,
+            catches: catches.into_iter().map(Arc::new).collect(),
+            recognizers: site.recognizers.clone().into(),
+            facts,
+            settings: Arc::clone(self.settings),
+            timeout: common.timeout.flatten(),
+            scoped,
+            shared: Arc::clone(&self.shared),
+        }))
+    }
+
+    /// The chain of requests that no route answers: the application's own steps, and an end.
+    fn stray(&mut self, common: &Common, end: Arc<dyn Endpoint>) -> Arc<Chain> {
+        let position = Self::nowhere(common);
+        let mut operation = Operation::default();
+        let steps = self.own_steps(common);
+        let chain =
+            self.chain(&position, &mut operation, &steps, common, |_| Some(Arc::clone(&end)));
+        // Whatever is wrong with the steps is in the report, and the chain will not be used.
+        chain.unwrap_or_else(|| {
+            let bare = Common::default();
+            let chain = self.chain(&position, &mut operation, &[], &bare, |_| Some(end));
+            chain.expect("a chain without steps has nothing that could be refused")
+        })
+    }
+
+    fn fallback(&mut self, common: &Common, source: Arc<dyn RouteSource>) -> Option<Arc<Chain>> {
+        let position = Position { place: source.place(), ..Self::nowhere(common) };
+        let mut operation = Operation::default();
+        let steps = self.own_steps(common);
+        self.chain(&position, &mut operation, &steps, common, |site| source.prepare(site).ok())
+    }
+
+    fn nowhere(common: &Common) -> Position {
+        Position {
+            method: Method::GET,
+            pattern: String::new(),
+            parameters: Vec::new(),
+            place: Place { what: STRAY, file: "", line: 0 },
+            body_limit: common.body_limit.unwrap_or(usize::MAX),
+        }
+    }
+
+    fn report_conflict(&mut self, route: &RouteInfo, other: Option<&RouteInfo>) {
+        let at = |info: &RouteInfo| Place { what: info.handler, file: info.file, line: info.line };
+        let mut places: Vec<Place> = other.map(at).into_iter().collect();
+        places.push(at(route));
+        let same = other.is_none_or(|other| other.pattern == route.pattern);
+        let message = format!("two routes answer `{} {}`", route.method, route.pattern);
+        let help = if same {
+            "remove one of them, or give it another path".to_owned()
+        } else {
+            format!("`{}` matches the same paths", other.map_or("", |other| &other.pattern))
+        };
+        self.mistake("P0107", message, places, Some(help));
+    }
+
+    /// Gives every operation its id, and refuses ids chosen twice.
+    fn name_all(&mut self, done: &mut [Prepared]) {
+        let mut names: Vec<(String, Vec<&'static str>)> = done
+            .iter()
+            .map(|prepared| match prepared.doc.id {
+                Some(id) => (id.to_owned(), Vec::new()),
+                None => (String::new(), words(prepared.info.handler)),
+            })
+            .collect();
+        name_operations(&mut names);
+        let mut seen: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, (name, _)) in names.iter().enumerate() {
+            if !done[index].info.builtin && !done[index].doc.hidden {
+                seen.entry(name.clone()).or_default().push(index);
+            }
+        }
+        let mut twice: Vec<_> = seen.iter().filter(|(_, at)| at.len() > 1).collect();
+        twice.sort();
+        for (name, at) in twice {
+            let chosen = at.iter().filter(|index| done[**index].doc.id.is_some()).count();
+            if chosen > 1 {
+                let place = |index: &usize| {
+                    let info = &done[*index].info;
+                    Place { what: info.handler, file: info.file, line: info.line }
+                };
+                let places = at.iter().map(place).collect();
+                let help = Some("give each its own `id = \"…\"`".to_owned());
+                self.mistake("P0201", format!("two operations are called `{name}`"), places, help);
+            }
+        }
+        // One handler on several paths: the later ones are numbered.
+        for at in seen.values().filter(|at| at.len() > 1) {
+            for (number, index) in at.iter().enumerate().skip(1) {
+                names[*index].0 = format!("{}_{}", names[*index].0, number + 1);
+            }
+        }
+        for (prepared, (name, _)) in done.iter_mut().zip(names) {
+            prepared.operation.operation_id = name;
+        }
+    }
+
+    fn mistake(
+        &mut self,
+        code: &'static str,
+        message: String,
+        places: Vec<Place>,
+        help: Option<String>,
+    ) {
+        self.build.report.add(Mistake { code, message, places, origin: None, help });
+    }
+}
+
+const STRAY: &str = "no route";
+
+/// The modules and the name of a handler, without the crate: what an operation id is made of.
+fn words(handler: &'static str) -> Vec<&'static str> {
+    let path = handler.trim_end_matches("::{{closure}}").split("::");
+    let words: Vec<_> = path.filter(|word| !word.contains(['{', '<', ' '])).collect();
+    if words.len() > 1 { words[1..].to_vec() } else { words }
+}
+
+fn document(operation: &mut Operation, doc: &RouteDoc, common: &Common) {
+    let (summary, description) = match doc.text.split_once("\n\n") {
+        Some((summary, description)) => (summary, description.trim()),
+        None => (doc.text, ""),
+    };
+    let summary = summary.split_whitespace().collect::<Vec<_>>().join(" ");
+    let summary = summary.trim_end_matches('.');
+    operation.summary = (!summary.is_empty()).then(|| summary.to_owned());
+    operation.description = (!description.is_empty()).then(|| description.to_owned());
+    operation.deprecated = doc.deprecated;
+    operation.tags = match doc.tag {
+        Some(tag) => vec![tag.to_owned()],
+        None if !common.tags.is_empty() => common.tags.clone(),
+        None => module_tag(doc.module).into_iter().collect(),
+    };
+}
+
+/// `bookshelf::api::books` is shown under `books`; the root of the crate under nothing.
+fn module_tag(module: &str) -> Option<String> {
+    let (_, last) = module.rsplit_once("::")?;
+    Some(last.trim_start_matches("r#").to_owned())
+}

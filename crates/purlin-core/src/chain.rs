@@ -1,0 +1,236 @@
+//! One request's way through the steps of its route, in and out again.
+//!
+//! Each route has one flat [`Chain`], compiled at assembly; "no route" and "wrong method" have
+//! theirs, so that steps see every answer. Errors are rendered where they leave a step: whoever is
+//! further out sees a response, never an `Err`. A panic is caught in the same place.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock, Weak};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use crate::catch::Catch;
+use crate::endpoint::{BoxFuture, Endpoint};
+use crate::error::{Error, Result, catch};
+use crate::render::{self, Settings};
+use crate::request::{Facts, Request, Scope};
+use crate::response::Response;
+use crate::service::Shared;
+use crate::site::{Recognize, RouteFacts};
+use crate::step::Step;
+
+/// How often a request may be sent on to another route.
+const MOST_REROUTES: u8 = 8;
+
+/// The compiled way of one route.
+pub(crate) struct Chain {
+    pub(crate) steps: Box<[Step]>,
+    pub(crate) end: Arc<dyn Endpoint>,
+    /// The route's own before its parents' and the application's.
+    pub(crate) catches: Box<[Arc<Catch>]>,
+    pub(crate) recognizers: Box<[Recognize]>,
+    pub(crate) facts: Arc<RouteFacts>,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) scoped: bool,
+    pub(crate) shared: Arc<OnceLock<Weak<Shared>>>,
+}
+
+impl fmt::Debug for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Chain({} {})", self.facts.method, self.facts.pattern)
+    }
+}
+
+/// What is further in than a middleware.
+#[derive(Debug)]
+pub struct Next {
+    chain: Arc<Chain>,
+    at: usize,
+    facts: Facts,
+    reroutes: u8,
+}
+
+impl Next {
+    /// Passes the request on and returns the answer: of the handler, or of whatever went wrong.
+    pub fn run(self, request: Request) -> Running {
+        Running::start(self.chain, self.at, self.facts, request, self.reroutes)
+    }
+
+    /// Looks the route up again, after the request's path or method was changed, and passes the
+    /// request on to it. The steps of the application and of the new route run anew.
+    ///
+    /// After eight times the answer is 508.
+    pub fn reroute(mut self, mut request: Request) -> Running {
+        let shared = self.chain.shared.get().and_then(Weak::upgrade);
+        if self.reroutes >= MOST_REROUTES {
+            let why = "the request was sent from route to route without end";
+            request.set_stray(Error::new(http::StatusCode::LOOP_DETECTED, "loop_detected", why));
+        }
+        if let Some(shared) = shared {
+            self.chain = shared.route(&mut request);
+        }
+        if self.chain.scoped && request.scope().is_none() {
+            request.set_scope(Arc::new(Scope::default()));
+        }
+        let facts = request.facts(self.facts.headers().is_some());
+        Running::start(self.chain, 0, facts, request, self.reroutes + 1)
+    }
+}
+
+/// A request on its way: the future of the answer.
+#[must_use = "a request does nothing until it is awaited"]
+pub struct Running {
+    chain: Arc<Chain>,
+    facts: Facts,
+    /// The first step of this stretch of the way, and the first that was not entered.
+    from: usize,
+    entered: usize,
+    reroutes: u8,
+    state: State,
+}
+
+enum State {
+    Guarding(BoxFuture<Result<Request>>),
+    Answering(BoxFuture<Result<Response>>),
+    Catching(BoxFuture<Response>),
+    Answered(Response),
+    Failed(Error),
+    Over,
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Running({:?})", self.chain)
+    }
+}
+
+impl Running {
+    pub(crate) fn start(
+        chain: Arc<Chain>,
+        at: usize,
+        facts: Facts,
+        request: Request,
+        reroutes: u8,
+    ) -> Self {
+        let state = State::Over;
+        let mut running = Self { chain, facts, from: at, entered: at, reroutes, state };
+        running.enter(request);
+        running
+    }
+
+    /// Enters steps until one has to be waited for. User code that runs here may panic, too.
+    fn enter(&mut self, request: Request) {
+        let entered = catch(|| {
+            let mut request = request;
+            while let Some(step) = self.chain.steps.get(self.entered) {
+                self.entered += 1;
+                match step {
+                    Step::Hook(hook) => match hook.before(&mut request) {
+                        Ok(None) => {}
+                        Ok(Some(response)) => return State::Answered(response),
+                        Err(error) => return State::Failed(error),
+                    },
+                    Step::Guard(guard) => return State::Guarding(Arc::clone(guard).check(request)),
+                    Step::Middleware(middleware) => {
+                        let next = Next {
+                            chain: Arc::clone(&self.chain),
+                            at: self.entered,
+                            facts: self.facts.clone(),
+                            reroutes: self.reroutes,
+                        };
+                        return State::Answering(Arc::clone(middleware).call(request, next));
+                    }
+                }
+            }
+            State::Answering(Arc::clone(&self.chain.end).call(request))
+        });
+        self.state = entered.unwrap_or_else(State::Failed);
+    }
+
+    /// Ends the way early: the answer of everything further in is this error.
+    pub(crate) fn interrupt(&mut self, error: Error) {
+        self.state = State::Failed(error);
+    }
+
+    pub(crate) fn chain(&self) -> &Arc<Chain> {
+        &self.chain
+    }
+
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Whether it waits for user code, rather than having its answer.
+    fn render(&mut self, mut error: Error) {
+        if !error.is_public() {
+            let outline = self.chain.recognizers.iter().find_map(|recognize| recognize(&error));
+            if let Some(outline) = outline {
+                error.adopt(outline);
+            }
+        }
+        let handler = self.chain.catches.iter().find(|caught| caught.matches(&error));
+        self.state = match handler {
+            Some(handler) => State::Catching(handler.call(error, self.facts.clone(), &self.chain)),
+            None => State::Answered(render::problem(error, &self.facts, &self.chain)),
+        };
+    }
+
+    fn leave(&self, mut response: Response) -> Response {
+        for step in self.chain.steps[self.from..self.entered].iter().rev() {
+            if let Step::Hook(hook) = step {
+                // A hook that panics loses its own change only.
+                let _ = catch(|| hook.after(&self.facts, &mut response));
+            }
+        }
+        response
+    }
+}
+
+impl Future for Running {
+    type Output = Response;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+        let this = self.get_mut();
+        loop {
+            match &mut this.state {
+                State::Guarding(guard) => {
+                    let guarded = match catch(|| guard.as_mut().poll(cx)) {
+                        Ok(poll) => ready!(poll),
+                        Err(panic) => Err(panic),
+                    };
+                    match guarded {
+                        Ok(request) => this.enter(request),
+                        Err(error) => this.render(error),
+                    }
+                }
+                State::Answering(answer) => {
+                    let answered = match catch(|| answer.as_mut().poll(cx)) {
+                        Ok(poll) => ready!(poll),
+                        Err(panic) => Err(panic),
+                    };
+                    match answered {
+                        Ok(response) => this.state = State::Answered(response),
+                        Err(error) => this.render(error),
+                    }
+                }
+                State::Catching(handler) => {
+                    let caught = match catch(|| handler.as_mut().poll(cx)) {
+                        Ok(poll) => ready!(poll),
+                        Err(panic) => render::plain(panic, &this.facts, &this.chain),
+                    };
+                    this.state = State::Answered(caught);
+                }
+                State::Answered(_) | State::Failed(_) => {
+                    match std::mem::replace(&mut this.state, State::Over) {
+                        State::Answered(response) => return Poll::Ready(this.leave(response)),
+                        State::Failed(error) => this.render(error),
+                        _ => {}
+                    }
+                }
+                State::Over => panic!("a request was polled after its answer"),
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Showing the configuration: every key, its value, and who says so.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::secret::MASK;
+use super::section::{Section, value_of};
+use super::tree::{Node, dotted};
+use super::{Configuration, Origin};
+use crate::schema::shape::{self, Kinds};
+
+/// One line of `config show`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Row {
+    /// The key, from the top: `server.port`.
+    pub key: String,
+    /// Its value as text, with secrets masked.
+    pub value: String,
+    /// Where the value comes from: `purlin.toml:12`.
+    pub origin: String,
+}
+
+impl Configuration {
+    /// Lists every key of the sections with its effective value and origin, sorted by key.
+    ///
+    /// A section is its name, the schema of its type, and its defaults as JSON. Secrets are masked:
+    /// what has the format `password` ([`Secret`](super::Secret)), and passwords inside addresses.
+    pub fn explain(&self, sections: &[(&str, &Value, &Value)]) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for &(name, schema, defaults) in sections {
+            let section = Section::new(self, name, schema);
+            let mut list = List { root: schema, rows: &mut rows };
+            list.add(name, schema, section.node(), Some(defaults));
+        }
+        rows.sort_by(|one, other| one.key.cmp(&other.key));
+        rows
+    }
+}
+
+struct List<'a> {
+    root: &'a Value,
+    rows: &'a mut Vec<Row>,
+}
+
+impl<'a> List<'a> {
+    fn add(
+        &mut self,
+        key: &str,
+        schema: &'a Value,
+        node: Option<&Node>,
+        default: Option<&'a Value>,
+    ) {
+        let default = default.or_else(|| schema.get("default"));
+        let names = self.names(schema, node, default);
+        if names.is_empty() {
+            return self.rows.push(self.row(key, schema, node, default));
+        }
+        for name in names {
+            let below = shape::member(schema, self.root, &name).unwrap_or(&Value::Bool(true));
+            let node = node.and_then(|node| node.below(&name));
+            let default = default.and_then(|default| default.get(&name));
+            self.add(&dotted(key, &name), below, node, default);
+        }
+    }
+
+    /// The keys of a table: those the schema knows, and those a map happens to have. None if the
+    /// value is no table, or an optional one that is not there.
+    fn names(&self, schema: &Value, node: Option<&Node>, default: Option<&Value>) -> Vec<String> {
+        let kinds = shape::kinds(schema, self.root);
+        let is_absent = node.is_none() && default.is_none_or(Value::is_null);
+        let is_other = node.is_some_and(|node| node.entry_names().next().is_none());
+        if !kinds.meets(Kinds::OBJECT) || is_other || is_absent && kinds.meets(Kinds::NULL) {
+            return Vec::new();
+        }
+        let mut names: Vec<String> =
+            shape::properties(schema, self.root).map(|(name, _)| name.to_owned()).collect();
+        if shape::takes_other_members(schema, self.root) {
+            let of_default = default.and_then(Value::as_object).into_iter().flatten();
+            names.extend(of_default.map(|(name, _)| name.clone()));
+            names.extend(node.into_iter().flat_map(Node::entry_names).map(str::to_owned));
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn row(&self, key: &str, schema: &Value, node: Option<&Node>, default: Option<&Value>) -> Row {
+        let set = node.map(|node| value_of(node, schema, self.root));
+        let origin = match (node, default) {
+            (Some(node), _) => &node.origin,
+            (None, Some(_)) => &Origin::Default,
+            (None, None) => &Origin::Unset,
+        };
+        let is_secret = self.is_secret(schema);
+        let value = match set.as_ref().or(default) {
+            None | Some(Value::Null) => String::new(),
+            Some(_) if is_secret => MASK.to_owned(),
+            Some(Value::String(text)) => without_passwords(text),
+            Some(value) => without_passwords(&value.to_string()),
+        };
+        Row { key: key.to_owned(), value, origin: origin.to_string() }
+    }
+
+    /// Whether the schema, or that of its items, is one of a secret.
+    fn is_secret(&self, schema: &Value) -> bool {
+        let is_password = |schema| {
+            let mut layers = shape::layers(schema, self.root).into_iter();
+            layers.any(|rules| rules.get("format") == Some(&Value::from("password")))
+        };
+        is_password(schema) || shape::item(schema, self.root, 0).is_some_and(is_password)
+    }
+}
+
+/// Masks the password in `scheme://user:password@host` and in `password=…`. Takes too much rather
+/// than too little: a password may have any letter in it.
+fn without_passwords(text: &str) -> String {
+    static IN_ADDRESS: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(://[^\s/:@]*):\S*@").ok());
+    static BY_NAME: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?i-u:(password|passwd|pwd|secret|token))=[^\s&;,]+").ok());
+    let replace = |regex: &Option<Regex>, text: &str, with: &str| match regex {
+        Some(regex) => regex.replace_all(text, with).into_owned(),
+        None => MASK.to_owned(),
+    };
+    let text = replace(&IN_ADDRESS, text, &format!("$1:{MASK}@"));
+    replace(&BY_NAME, &text, &format!("$1={MASK}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_inside_text_are_masked() {
+        let masked = "postgres://app:[secret]@db/blog";
+        assert_eq!(without_passwords("postgres://app:a/b@c@db/blog"), masked);
+        assert_eq!(without_passwords("redis://:pw@cache:6379"), "redis://:[secret]@cache:6379");
+        assert_eq!(without_passwords("db?password=x&ssl=1"), "db?password=[secret]&ssl=1");
+        assert_eq!(without_passwords("https://example.org:8080/a"), "https://example.org:8080/a");
+    }
+}

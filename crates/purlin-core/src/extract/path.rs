@@ -1,0 +1,257 @@
+//! Path parameters: by name in attributed handlers, as `Path<T>` in handlers by hand.
+
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use http::StatusCode;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::body::states_limits;
+use super::text::{Pairs, from_parameters, from_text};
+use super::{Extract, decode};
+use crate::error::{Error, Fault, FaultIn, Result};
+use crate::openapi::{Parameter, ParameterIn, Schemas};
+use crate::report::Reported;
+use crate::request::Request;
+use crate::schema::{check, scalar};
+use crate::site::Site;
+
+/// What may be a path parameter: a type that is read from, and written as, one piece of text.
+///
+/// Numbers, strings, UUIDs, dates, plain enums and newtypes of these are; derive `Serialize`,
+/// `Deserialize` and `JsonSchema`. Limits that the schema states are checked.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a path parameter",
+    label = "not a path parameter",
+    note = "a path parameter is a number, a string, a plain enum or a newtype of these; derive `Serialize`, `Deserialize` and `JsonSchema` on `{Self}`"
+)]
+pub trait PathValue: Serialize + DeserializeOwned + JsonSchema + Send + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned + JsonSchema + Send + 'static> PathValue for T {}
+
+/// The text of a path parameter in an address; called by the route attributes.
+#[doc(hidden)]
+pub fn path_text<T: Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(text)) => text,
+        Ok(other) => other.to_string(),
+        // A parameter that cannot be written cannot have been read either.
+        Err(_) => String::new(),
+    }
+}
+
+/// A path parameter by the name of its argument; used by the route attributes.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Segment<T>(pub T);
+
+/// What is worked out about a path parameter.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct SegmentPlan {
+    index: usize,
+    name: &'static str,
+    limits: Option<Box<Value>>,
+}
+
+impl<T: PathValue> Extract for Segment<T> {
+    type Prepared = SegmentPlan;
+
+    fn prepare(site: &mut Site<'_>) -> Result<SegmentPlan, Reported> {
+        let name = site.argument().unwrap_or_default();
+        let index = site.path_parameter(name)?;
+        let schema = Schemas::standalone::<T>();
+        document(site, name, &schema);
+        let limits = states_limits(&schema).then(|| Box::new(schema));
+        Ok(SegmentPlan { index, name, limits })
+    }
+
+    async fn extract(plan: &SegmentPlan, request: &mut Request) -> Result<Self> {
+        let raw = request.capture(plan.index).unwrap_or_default();
+        let text = decode(raw)?;
+        let value = from_text::<T>(text.clone())
+            .map_err(|error| invalid(plan.name, &text, "type", &error.to_string()))?;
+        if let Some(schema) = &plan.limits {
+            let fault = check(schema, schema, &scalar(&text, schema, schema)).into_iter().next();
+            if let Some(fault) = fault {
+                return Err(invalid(plan.name, &text, fault.code, &fault.message));
+            }
+        }
+        Ok(Self(value))
+    }
+}
+
+fn document(site: &mut Site<'_>, name: &str, schema: &Value) {
+    let description = schema.get("description").and_then(Value::as_str).map(str::to_owned);
+    let mut schema = schema.clone();
+    if let Some(schema) = schema.as_object_mut() {
+        schema.remove("title");
+        // An empty segment is no segment: the route would not match.
+        if schema.get("type") == Some(&Value::from("string")) && !schema.contains_key("format") {
+            schema.entry("minLength").or_insert(1.into());
+        }
+    }
+    let parameter = Parameter::new(name, ParameterIn::Path, schema).described(description);
+    let operation = site.operation();
+    operation.parameter(parameter);
+    operation.problem(StatusCode::NOT_FOUND, "invalid_path_parameter", "Nothing has such a path");
+    operation.problem(StatusCode::BAD_REQUEST, "invalid_encoding", "The path is not UTF-8");
+}
+
+/// A path with a parameter of the wrong shape leads nowhere, hence 404.
+#[cold]
+fn invalid(name: &str, text: &str, code: &'static str, message: &str) -> Error {
+    let detail = format!("`{text}` is no valid `{name}`: it {message}");
+    let pointer = format!("/{name}");
+    Error::new(StatusCode::NOT_FOUND, "invalid_path_parameter", detail).with_fault(Fault::new(
+        FaultIn::Path,
+        pointer,
+        code,
+        message,
+    ))
+}
+
+/// The parameters of the path, for handlers that are registered by hand.
+///
+/// A single value takes the only parameter, a tuple takes all in order, a struct by name.
+///
+/// ```
+/// use purlin_core::{Path, Routes};
+///
+/// async fn post(Path((user, post)): Path<(String, u64)>) -> String {
+///     format!("{user} wrote {post}")
+/// }
+///
+/// let routes = Routes::new().get("/users/{user}/posts/{post}", post);
+/// ```
+///
+/// # Errors
+///
+/// 404 `invalid_path_parameter` when a parameter is not what the type wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Path<T>(pub T);
+
+impl<T> Deref for Path<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// What is worked out about the parameters of a path.
+#[derive(Clone, Debug)]
+pub struct PathPlan {
+    names: Vec<(usize, String)>,
+    limits: Option<Box<Value>>,
+}
+
+impl<T: DeserializeOwned + JsonSchema + Send + 'static> Extract for Path<T> {
+    type Prepared = PathPlan;
+
+    fn prepare(site: &mut Site<'_>) -> Result<PathPlan, Reported> {
+        prepare(site, Schemas::standalone::<T>())
+    }
+
+    async fn extract(plan: &PathPlan, request: &mut Request) -> Result<Self> {
+        let pairs = plan.pairs(request)?;
+        match from_parameters::<T>(pairs.clone()) {
+            Ok(value) => plan.check(&pairs).map(|()| Self(value)),
+            Err(error) => Err(plan.explain(&pairs, &error.to_string())),
+        }
+    }
+}
+
+fn prepare(site: &mut Site<'_>, schema: Value) -> Result<PathPlan, Reported> {
+    let all = site.path_parameters().to_vec();
+    let fields = schema.get("properties").and_then(Value::as_object).cloned();
+    let wanted: Vec<(String, Value)> = if let Some(fields) = fields {
+        fields.into_iter().collect()
+    } else if let Some(items) = schema.get("prefixItems").and_then(Value::as_array) {
+        if items.len() != all.len() {
+            let message = format!(
+                "`Path` wants {} parameters, and `{}` has {}",
+                items.len(),
+                site.pattern(),
+                all.len()
+            );
+            return Err(site.refuse("P0104", message, String::new()));
+        }
+        all.into_iter().zip(items.iter().cloned()).collect()
+    } else if schema.get("type") == Some(&Value::from("array")) {
+        all.into_iter().map(|name| (name, schema["items"].clone())).collect()
+    } else if all.len() == 1 {
+        all.into_iter().map(|name| (name, schema.clone())).collect()
+    } else {
+        let message =
+            format!("`Path` wants one parameter, and `{}` has {}", site.pattern(), all.len());
+        let help = "take a tuple of all parameters, or a struct with their names".to_owned();
+        return Err(site.refuse("P0104", message, help));
+    };
+    let mut names = Vec::new();
+    for (name, field) in &wanted {
+        let index = site.path_parameter(name)?;
+        document(site, name, &inline(field, &schema));
+        names.push((index, name.clone()));
+    }
+    let limits = states_limits(&schema).then(|| {
+        let properties = wanted.into_iter().collect::<serde_json::Map<_, _>>();
+        let defs = schema.get("$defs").cloned().unwrap_or_default();
+        Box::new(serde_json::json!({ "type": "object", "properties": properties, "$defs": defs }))
+    });
+    Ok(PathPlan { names, limits })
+}
+
+/// A field's own schema where it is a reference into the schema of its struct.
+fn inline(field: &Value, root: &Value) -> Value {
+    let target = field.get("$ref").and_then(Value::as_str);
+    let target = target.and_then(|target| target.strip_prefix('#'));
+    target.and_then(|pointer| root.pointer(pointer)).unwrap_or(field).clone()
+}
+
+impl PathPlan {
+    fn pairs<'r>(&'r self, request: &'r Request) -> Result<Pairs<'r>> {
+        let pairs = self.names.iter().map(|(index, name)| {
+            let text = decode(request.capture(*index).unwrap_or_default())?;
+            Ok((Cow::Borrowed(name.as_str()), text))
+        });
+        pairs.collect()
+    }
+
+    fn check(&self, pairs: &Pairs<'_>) -> Result {
+        let Some(schema) = &self.limits else { return Ok(()) };
+        match self.faults(pairs, schema).first() {
+            Some((name, text, code, message)) => Err(invalid(name, text, code, message)),
+            None => Ok(()),
+        }
+    }
+
+    fn faults(
+        &self,
+        pairs: &Pairs<'_>,
+        schema: &Value,
+    ) -> Vec<(String, String, &'static str, String)> {
+        let value = crate::schema::object_from_pairs(pairs.iter().cloned(), schema, schema);
+        let faults = check(schema, schema, &value).into_iter().filter_map(|fault| {
+            let name = fault.pointer.strip_prefix('/')?.to_owned();
+            let text = pairs.iter().find(|(known, _)| *known == name)?.1.clone().into_owned();
+            Some((name, text, fault.code, fault.message))
+        });
+        faults.collect()
+    }
+
+    #[cold]
+    fn explain(&self, pairs: &Pairs<'_>, message: &str) -> Error {
+        let (name, text) = pairs.first().cloned().unwrap_or_default();
+        let found =
+            self.limits.as_deref().and_then(|schema| self.faults(pairs, schema).into_iter().next());
+        match found {
+            Some((name, text, code, message)) => invalid(&name, &text, code, &message),
+            None => invalid(&name, &text, "type", message),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! `Query<T>`: the query string, read into a type.
+
+use std::ops::{Deref, DerefMut};
+
+use http::StatusCode;
+use serde_json::Value;
+
+use super::input::Input;
+use super::{Extract, pairs};
+use crate::error::{FaultIn, Result};
+use crate::openapi::{Parameter, ParameterIn, Schemas};
+use crate::report::Reported;
+use crate::request::Request;
+use crate::site::Site;
+
+/// The query string. Each field of `T` is a parameter of its name; lists are parameters that
+/// repeat; names that `T` does not know are ignored.
+///
+/// # Errors
+///
+/// 422 `invalid_input` with a fault for each parameter that is missing, of the wrong type, or
+/// breaks a rule.
+///
+/// ```
+/// use purlin_core::Query;
+/// # use serde::Deserialize; use schemars::JsonSchema; use garde::Validate;
+///
+/// #[derive(Deserialize, JsonSchema, Validate)]
+/// struct Search {
+///     #[garde(length(chars, min = 1, max = 100))]
+///     q: String,
+///     #[serde(default)]
+///     #[garde(skip)]
+///     tag: Vec<String>,
+/// }
+///
+/// async fn search(query: Query<Search>) -> String {
+///     format!("{} in {:?}", query.q, query.tag)
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Query<T>(pub T);
+
+impl<T> Deref for Query<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Query<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+impl<T: Input> Extract for Query<T> {
+    type Prepared = ();
+
+    fn prepare(site: &mut Site<'_>) -> Result<(), Reported> {
+        super::body::refuse_unchecked_limits::<T>(site)?;
+        document_fields(site, &Schemas::standalone::<T>(), ParameterIn::Query);
+        Ok(())
+    }
+
+    async fn extract((): &(), request: &mut Request) -> Result<Self> {
+        let pairs = pairs::split(request.query().as_bytes())?;
+        let nothing = pairs.is_empty();
+        pairs::read::<T>(pairs, FaultIn::Query)
+            .map(Self)
+            .map_err(|rejected| if nothing { rejected.error.absent() } else { rejected.error })
+    }
+}
+
+/// Documents each field of an object schema as a parameter.
+pub(super) fn document_fields(site: &mut Site<'_>, schema: &Value, within: ParameterIn) {
+    let mut found = Vec::new();
+    collect_fields(schema, schema, &mut found);
+    if found.is_empty() {
+        return;
+    }
+    for (name, field, required) in found {
+        let description = field.get("description").and_then(Value::as_str).map(str::to_owned);
+        let mut parameter =
+            Parameter::new(name, within, inlined(&field, schema, 0)).described(description);
+        parameter.required = required;
+        parameter.deprecated = field.get("deprecated").and_then(Value::as_bool).unwrap_or(false);
+        site.operation().parameter(parameter);
+    }
+    let operation = site.operation();
+    operation.problem(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid_input",
+        "The input breaks its rules",
+    );
+    if within == ParameterIn::Query {
+        operation.problem(StatusCode::BAD_REQUEST, "invalid_encoding", "The query is not UTF-8");
+    }
+}
+
+/// The fields of an object, also of those flattened into it.
+fn collect_fields(schema: &Value, root: &Value, found: &mut Vec<(String, Value, bool)>) {
+    if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
+        if let Some(target) = target.strip_prefix('#').and_then(|pointer| root.pointer(pointer)) {
+            collect_fields(target, root, found);
+        }
+    }
+    let required: Vec<&str> =
+        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+        if !found.iter().any(|(known, ..)| known == name) {
+            found.push((name.clone(), field.clone(), required.contains(&name.as_str())));
+        }
+    }
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        collect_fields(part, root, found);
+    }
+}
+
+/// A parameter's schema without references: they would point into the schema of its struct.
+fn inlined(schema: &Value, root: &Value, depth: usize) -> Value {
+    if depth > 16 {
+        return Value::Bool(true);
+    }
+    match schema {
+        Value::Array(items) => items.iter().map(|item| inlined(item, root, depth)).collect(),
+        Value::Object(members) => {
+            let target = members.get("$ref").and_then(Value::as_str);
+            let target = target.and_then(|t| t.strip_prefix('#')).and_then(|t| root.pointer(t));
+            let mut all = match target.map(|target| inlined(target, root, depth + 1)) {
+                Some(Value::Object(all)) => all,
+                _ => serde_json::Map::new(),
+            };
+            for (name, member) in members.iter().filter(|(name, _)| *name != "$ref") {
+                all.insert(name.clone(), inlined(member, root, depth));
+            }
+            Value::Object(all)
+        }
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,107 @@
+//! The core of Purlin: requests, responses, routing, dependency injection, validation and OpenAPI,
+//! without a socket, a database or a file.
+//!
+//! Applications use it through the `purlin` crate, which re-exports it whole.
+
+#[doc(hidden)]
+pub mod __private;
+
+mod app;
+mod module;
+
+mod assembly;
+
+mod builtin;
+mod tasks;
+
+mod routes;
+
+mod handler;
+mod step;
+
+mod service;
+
+mod chain;
+
+mod render;
+
+mod catch;
+
+mod security;
+
+mod log;
+
+mod endpoint;
+
+mod respond;
+
+mod dependency;
+
+mod extract;
+
+mod site;
+
+mod services;
+
+pub mod openapi;
+
+mod url;
+
+mod negotiate;
+
+pub mod config;
+
+mod pages;
+
+pub mod schema;
+
+mod suggest;
+
+mod report;
+
+mod response;
+
+mod request;
+
+mod error;
+
+mod connection;
+
+mod body;
+
+pub use cookie::{Cookie, SameSite};
+
+pub use self::app::App;
+pub use self::assembly::{Arguments, Assembled, CommandInfo, RouteInfo, Started};
+pub use self::body::{Body, BoxError, Chunks, ReadError};
+pub use self::catch::{Catchable, Caught, ErrorHandler};
+pub use self::chain::{Next, Running};
+pub use self::config::Mode;
+pub use self::connection::Connection;
+pub use self::dependency::{Dependency, Scoped};
+pub use self::endpoint::{BoxFuture, Endpoint};
+pub use self::error::{
+    Error, Failure, Fault, FaultIn, Outline, Panicked, Problem, ProblemStatus, Problems, Result,
+};
+pub use self::extract::{
+    Checked, ClientAddress, Config, Cookies, Extract, Faults, Form, Header, Input, Json, Path,
+    PathValue, Query, Rules, Text, Unchecked, Urls,
+};
+pub use self::handler::{Blocking, Handler, blocking};
+pub use self::module::Module;
+pub use self::negotiate::Accept;
+pub use self::report::{Mistake, Place, Report, Reported};
+pub use self::request::{Facts, Request, RequestId};
+pub use self::respond::{
+    Accepted, Answer, Created, CursorPage, CursorQuery, Html, NoContent, Page, PageQuery, Redirect,
+    Respond, RespondPart, SetCookies, Status,
+};
+pub use self::response::Response;
+pub use self::routes::{Controller, Route, RouteDoc, RouteOptions, Routes};
+pub use self::service::{Call, Service, TrailingSlash};
+pub use self::services::{Close, Factory, Inject, Needs, Provider, Resolve, Slot};
+pub use self::site::{RouteFacts, Site};
+pub use self::step::{Hook, Middleware};
+pub use self::suggest::nearest;
+pub use self::tasks::{TaskId, TaskState, TaskStatus, Tasks};
+pub use self::url::Url;

@@ -1,0 +1,1 @@
+//! Holds an answer against the document: is this what was promised?

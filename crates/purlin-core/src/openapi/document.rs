@@ -1,0 +1,154 @@
+//! Puts the operations of an application together to one document.
+
+use std::collections::{BTreeMap, HashMap};
+
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use super::model::{MediaType, Operation, ResponseDoc};
+use super::schemas::{Components, Schemas};
+
+/// What the head of the document says.
+#[derive(Clone, Debug)]
+pub(crate) struct Info {
+    pub(crate) title: String,
+    pub(crate) version: String,
+    pub(crate) description: Option<String>,
+}
+
+/// One operation and where it is mounted.
+#[derive(Clone, Debug)]
+pub(crate) struct Described {
+    pub(crate) method: Method,
+    pub(crate) pattern: String,
+    pub(crate) operation: Operation,
+}
+
+const PROBLEM: &str = "Problem";
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+pub(crate) fn build(info: &Info, operations: Vec<Described>, schemas: Schemas) -> Value {
+    let components = schemas.finish();
+    let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
+    let mut schemes = Map::new();
+    let mut tags: BTreeMap<String, ()> = BTreeMap::new();
+    for Described { method, pattern, mut operation } in operations {
+        let method = method.as_str().to_ascii_lowercase();
+        // OpenAPI 3.1 has no place for methods of one's own.
+        if !METHODS.contains(&method.as_str()) {
+            continue;
+        }
+        for (name, scheme) in std::mem::take(&mut operation.schemes) {
+            schemes.insert(name, json!(scheme));
+        }
+        tags.extend(operation.tags.iter().map(|tag| (tag.clone(), ())));
+        complete(&mut operation, &components);
+        paths.entry(document_path(&pattern)).or_default().insert(method, json!(operation));
+    }
+    let mut all = components.schemas;
+    all.insert(PROBLEM.to_owned(), problem_schema());
+    let mut document = json!({
+        "openapi": "3.1.0",
+        "info": { "title": info.title, "version": info.version },
+        "paths": paths,
+        "components": { "schemas": all },
+    });
+    if let Some(description) = &info.description {
+        document["info"]["description"] = json!(description);
+    }
+    if !schemes.is_empty() {
+        document["components"]["securitySchemes"] = Value::Object(schemes);
+    }
+    if !tags.is_empty() {
+        document["tags"] = tags.keys().map(|name| json!({ "name": name })).collect();
+    }
+    document
+}
+
+/// Gives operations that were not named by hand a name that is unique: the function's, with as
+/// many of its modules before it as it takes.
+pub(crate) fn name_operations(names: &mut [(String, Vec<&'static str>)]) {
+    let mut depth = vec![1usize; names.len()];
+    loop {
+        let mut seen: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, (name, path)) in names.iter_mut().enumerate() {
+            if !path.is_empty() {
+                *name = path[path.len().saturating_sub(depth[index])..].join("_");
+            }
+            seen.entry(name.clone()).or_default().push(index);
+        }
+        let mut changed = false;
+        for index in seen.into_values().filter(|same| same.len() > 1).flatten() {
+            if depth[index] < names[index].1.len() {
+                depth[index] += 1;
+                changed = true;
+            }
+        }
+        if !changed {
+            return;
+        }
+    }
+}
+
+/// Writes out the problem documents and points all references at the components.
+fn complete(operation: &mut Operation, components: &Components) {
+    for parameter in &mut operation.parameters {
+        components.resolve(&mut parameter.schema);
+    }
+    for body in operation.request_body.iter_mut().flat_map(|body| body.content.values_mut()) {
+        components.resolve(&mut body.schema);
+    }
+    for answer in operation.responses.values_mut() {
+        answer.content.values_mut().for_each(|media| components.resolve(&mut media.schema));
+        if answer.problem {
+            add_problem(answer);
+        }
+    }
+    if operation.responses.is_empty() {
+        operation.response(http::StatusCode::OK, "OK");
+    }
+}
+
+fn add_problem(answer: &mut ResponseDoc) {
+    let mut schema = json!({ "$ref": "#/components/schemas/Problem" });
+    if !answer.codes.is_empty() {
+        schema["properties"] = json!({ "code": { "enum": answer.codes } });
+    }
+    let problem = MediaType { schema };
+    answer.content.insert("application/problem+json".to_owned(), problem);
+}
+
+/// `/books/{*rest}` is `/books/{rest}` in OpenAPI, which has no tails.
+fn document_path(pattern: &str) -> String {
+    pattern.replace("{*", "{")
+}
+
+fn problem_schema() -> Value {
+    json!({
+        "type": "object",
+        "description": "What went wrong (RFC 9457).",
+        "required": ["type", "title", "status", "code", "request_id"],
+        "properties": {
+            "type": { "type": "string", "format": "uri-reference", "description": "The kind of problem; `about:blank` where the status says all." },
+            "title": { "type": "string", "description": "The status in words." },
+            "status": { "type": "integer", "minimum": 400, "maximum": 599 },
+            "detail": { "type": "string", "description": "What went wrong this time, for people." },
+            "code": { "type": "string", "description": "What went wrong, for programs." },
+            "request_id": { "type": "string", "description": "Names this request in the server's log." },
+            "errors": {
+                "type": "array",
+                "description": "Every fault of the input.",
+                "items": {
+                    "type": "object",
+                    "required": ["in", "pointer", "code", "message"],
+                    "properties": {
+                        "in": { "enum": ["body", "cookie", "form", "header", "path", "query"] },
+                        "pointer": { "type": "string", "description": "RFC 6901 pointer to the value." },
+                        "code": { "type": "string", "description": "The broken rule, for programs." },
+                        "message": { "type": "string", "description": "The broken rule, for people." }
+                    }
+                }
+            }
+        }
+    })
+}

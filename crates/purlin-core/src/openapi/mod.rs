@@ -1,0 +1,16 @@
+//! The OpenAPI 3.1 description of an application, filled in by the types of its handlers.
+//!
+//! Every extractor and every response describes itself to the [`Operation`] it takes part in, so
+//! that the document cannot drift from the code. [`conformance`] holds answers against it.
+
+pub mod conformance;
+mod document;
+mod model;
+mod schemas;
+
+pub(crate) use self::document::{Described, Info, build, name_operations};
+pub use self::model::{
+    Header, MediaType, Operation, Parameter, ParameterIn, RequestBody, ResponseDoc, SecurityScheme,
+    StatusKey,
+};
+pub use self::schemas::{Direction, Schemas};

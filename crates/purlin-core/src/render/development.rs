@@ -1,0 +1,162 @@
+//! The development page: everything a developer wants to know about a failed request.
+
+use std::backtrace::Backtrace;
+
+use http::HeaderMap;
+
+use super::{RouteRow, nonce, title, with_policy};
+use crate::chain::Chain;
+use crate::error::{Error, Panicked};
+use crate::pages::{self, DevelopmentPage, Fault, Frame, Place, RequestFacts, SourceLine};
+use crate::request::Facts;
+use crate::response::Response;
+
+/// Lines shown before and after the one that failed.
+const AROUND: u32 = 6;
+
+/// Header fields whose value is a secret.
+const SECRETS: [&str; 5] = ["authorization", "cookie", "proxy-authorization", "token", "api-key"];
+
+pub(super) fn page(error: &Error, facts: &Facts, chain: &Chain) -> Response {
+    let status = error.status();
+    let nonce = nonce();
+    let (file, line) = place(error);
+    let source = chain.settings.read_source.and_then(|read| read(&file));
+    let source = source.as_deref().map(|text| excerpt(text, line)).unwrap_or_default();
+    let causes: Vec<String> =
+        error.chain().skip(usize::from(!error.is_public())).map(ToString::to_string).collect();
+    let causes: Vec<&str> = causes.iter().map(String::as_str).collect();
+    let frames = error.backtrace().map(frames).unwrap_or_default();
+    let frames: Vec<Frame<'_>> = frames.iter().map(OwnedFrame::borrow).collect();
+    let faults: Vec<(String, &crate::error::Fault)> = error
+        .faults()
+        .iter()
+        .map(|fault| (format!("{:?}", fault.within).to_lowercase(), fault))
+        .collect();
+    let faults: Vec<Fault<'_>> = faults
+        .iter()
+        .map(|(part, fault)| Fault {
+            part,
+            pointer: &fault.pointer,
+            code: &fault.code,
+            message: &fault.message,
+        })
+        .collect();
+    let headers = facts.headers().map(headers).unwrap_or_default();
+    let headers: Vec<(&str, &str)> =
+        headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let (id, peer) = (facts.id().to_string(), facts.connection().to_string());
+    let rows = chain.settings.routes.get().map(Vec::as_slice).unwrap_or_default();
+    let routes: Vec<_> = rows.iter().map(RouteRow::line).collect();
+    let html = pages::development(&DevelopmentPage {
+        status: status.as_u16(),
+        title: title(status),
+        code: error.code(),
+        message: &error.to_string(),
+        error_type: error.kind(),
+        help: error.help(),
+        causes: &causes,
+        place: Some(Place { file: &file, line }),
+        source: &source,
+        backtrace: &frames,
+        request: RequestFacts {
+            method: facts.method().as_str(),
+            path: facts.path(),
+            query: facts.uri().query().unwrap_or_default(),
+            headers: &headers,
+            path_parameters: &[],
+            id: &id,
+            peer: &peer,
+        },
+        faults: &faults,
+        routes: &routes,
+        nonce: &nonce,
+    });
+    with_policy(Response::html(status, html), &nonce)
+}
+
+fn place(error: &Error) -> (String, u32) {
+    match error.find::<Panicked>().and_then(Panicked::place) {
+        Some((file, line)) => (file.to_owned(), line),
+        None => (error.place().file().to_owned(), error.place().line()),
+    }
+}
+
+fn excerpt(text: &str, line: u32) -> Vec<SourceLine<'_>> {
+    let first = line.saturating_sub(AROUND).max(1);
+    let lines = (1u32..).zip(text.lines()).skip_while(|(number, _)| *number < first);
+    let lines = lines.take_while(|(number, _)| *number <= line + AROUND);
+    lines.map(|(number, text)| SourceLine { number, text, is_the_line: number == line }).collect()
+}
+
+struct OwnedFrame {
+    function: String,
+    place: Option<(String, u32)>,
+}
+
+impl OwnedFrame {
+    fn borrow(&self) -> Frame<'_> {
+        let place = self.place.as_ref().map(|(file, line)| Place { file, line: *line });
+        Frame { function: &self.function, place, in_app: self.is_in_app() }
+    }
+
+    /// The application's own files are named relative to its workspace; libraries and the standard
+    /// library are not.
+    fn is_in_app(&self) -> bool {
+        let Some((file, _)) = &self.place else { return false };
+        let foreign = file.contains("/.cargo/registry/")
+            || file.contains("/rustc/")
+            || file.contains("/rustlib/");
+        !foreign && !self.function.trim_start_matches('<').starts_with("purlin_")
+    }
+}
+
+/// Reads the frames of a backtrace from its text: the standard library offers no other way.
+fn frames(backtrace: &Backtrace) -> Vec<OwnedFrame> {
+    let mut frames: Vec<OwnedFrame> = Vec::new();
+    for line in backtrace.to_string().lines() {
+        let line = line.trim_start();
+        if let Some(place) = line.strip_prefix("at ") {
+            if let Some(frame) = frames.last_mut() {
+                frame.place = parse_place(place);
+            }
+        } else if let Some((_, function)) = line.split_once(": ") {
+            frames.push(OwnedFrame { function: function.to_owned(), place: None });
+        }
+    }
+    let is_noise = |frame: &OwnedFrame| {
+        let name = frame.function.trim_start_matches('<');
+        [
+            "std::",
+            "core::",
+            "tokio::",
+            "alloc::",
+            "rust_begin_unwind",
+            "__rust",
+            "__libc",
+            "_start",
+            "main",
+        ]
+        .iter()
+        .any(|noise| name.starts_with(noise))
+    };
+    frames.retain(|frame| !is_noise(frame));
+    frames
+}
+
+/// `./src/main.rs:12:5`
+fn parse_place(text: &str) -> Option<(String, u32)> {
+    let (rest, _column) = text.rsplit_once(':')?;
+    let (file, line) = rest.rsplit_once(':')?;
+    Some((file.trim_start_matches("./").to_owned(), line.parse().ok()?))
+}
+
+fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    let all = headers.iter().map(|(name, value)| {
+        let secret = SECRETS.iter().any(|secret| name.as_str().contains(secret));
+        let value =
+            if secret { "[secret]".into() } else { String::from_utf8_lossy(value.as_bytes()) };
+        (name.as_str().to_owned(), value.into_owned())
+    });
+    all.collect()
+}

@@ -1,0 +1,183 @@
+//! How an error leaves: a problem document, a page for people, or plain text.
+
+mod development;
+mod json;
+
+use std::sync::{Arc, OnceLock};
+
+use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
+use http::{HeaderValue, StatusCode};
+
+pub(crate) use self::json::document;
+use crate::chain::Chain;
+use crate::config::Mode;
+use crate::error::{Error, Panicked};
+use crate::negotiate::Accept;
+use crate::pages::{self, ProblemPage};
+use crate::request::Facts;
+use crate::response::Response;
+
+/// What all routes of an application share.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) name: String,
+    pub(crate) mode: Mode,
+    /// Whether the development page is also shown to other machines.
+    pub(crate) expose_development: bool,
+    pub(crate) request_log: bool,
+    pub(crate) request_id: bool,
+    pub(crate) security_headers: bool,
+    /// Reads a source file for the development page; the core itself opens no files.
+    pub(crate) read_source: Option<fn(&str) -> Option<String>>,
+    pub(crate) routes: OnceLock<Vec<RouteRow>>,
+}
+
+/// A row of the route table.
+#[derive(Clone, Debug)]
+pub(crate) struct RouteRow {
+    pub(crate) method: String,
+    pub(crate) pattern: String,
+    pub(crate) handler: &'static str,
+    pub(crate) file: &'static str,
+    pub(crate) line: u32,
+}
+
+impl RouteRow {
+    fn line(&self) -> pages::RouteLine<'_> {
+        pages::RouteLine {
+            methods: &self.method,
+            pattern: &self.pattern,
+            handler: self.handler,
+            place: Some(pages::Place { file: self.file, line: self.line }),
+        }
+    }
+}
+
+const JSON: &str = "application/json";
+const PROBLEM: &str = "application/problem+json";
+const HTML: &str = "text/html";
+const TEXT: &str = "text/plain";
+
+/// The answer to an error: reported once to the log, and shown in the form the client prefers.
+pub(crate) fn problem(error: Error, facts: &Facts, chain: &Chain) -> Response {
+    report(&error, facts);
+    let settings = &chain.settings;
+    let develops = settings.mode == Mode::Dev
+        && (settings.expose_development || facts.connection().is_loopback());
+    let wanted = Accept::of_value(facts.accept()).best(&[PROBLEM, JSON, HTML, TEXT]);
+    let mut response = match wanted {
+        Some(HTML) if develops => development::page(&error, facts, chain),
+        Some(HTML) => page(&error, facts),
+        Some(TEXT) => Response::text(error.status(), text(&error)),
+        _ => document(&error, facts, develops),
+    };
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
+    attach(response, error)
+}
+
+/// The last resort, when an error handler itself has failed.
+pub(crate) fn plain(error: Error, facts: &Facts, _chain: &Chain) -> Response {
+    report(&error, facts);
+    let body = "{\"type\":\"about:blank\",\"title\":\"Internal Server Error\",\"status\":500,\"code\":\"internal_error\",\"request_id\":\"";
+    let body = format!("{body}{}\"}}", facts.id());
+    let response = Response::with_body(StatusCode::INTERNAL_SERVER_ERROR, PROBLEM, body);
+    attach(response, error)
+}
+
+/// The headers of the error, and the error itself for the log and for steps further out.
+fn attach(mut response: Response, mut error: Error) -> Response {
+    let headers = std::mem::take(error.headers_mut());
+    let mut last = None;
+    for (name, value) in headers {
+        if let Some(name) = name.or_else(|| last.clone()) {
+            response.headers_mut().append(name.clone(), value);
+            last = Some(name);
+        }
+    }
+    response.extensions_mut().insert(Arc::new(error));
+    response
+}
+
+/// Writes what is the server's fault to the log, with the whole chain of causes.
+fn report(error: &Error, facts: &Facts) {
+    if !error.status().is_server_error() {
+        return;
+    }
+    let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+    let place = match error.find::<Panicked>().and_then(Panicked::place) {
+        Some((file, line)) => format!("{file}:{line}"),
+        None => format!("{}:{}", error.place().file(), error.place().line()),
+    };
+    tracing::error!(
+        target: "purlin::error",
+        method = %facts.method(),
+        path = %facts.path(),
+        code = %error.code(),
+        place = %place,
+        causes = %causes.join(": "),
+        request.id = %facts.id(),
+        "{error}"
+    );
+}
+
+fn page(error: &Error, facts: &Facts) -> Response {
+    let nonce = nonce();
+    let status = error.status();
+    let html = pages::problem(&ProblemPage {
+        status: status.as_u16(),
+        title: title(status),
+        detail: error.detail().unwrap_or_default(),
+        request_id: &facts.id().to_string(),
+        nonce: &nonce,
+    });
+    with_policy(Response::html(status, html), &nonce)
+}
+
+fn with_policy(mut response: Response, nonce: &str) -> Response {
+    if let Ok(policy) = HeaderValue::try_from(pages::content_security_policy(nonce)) {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response
+}
+
+fn text(error: &Error) -> String {
+    let mut out = format!("{} {}\n", error.status().as_u16(), title(error.status()));
+    if let Some(detail) = error.detail() {
+        out.push_str(detail);
+        out.push('\n');
+    }
+    for fault in error.faults() {
+        out.push_str(&format!("- {fault}\n"));
+    }
+    out
+}
+
+pub(crate) fn title(status: StatusCode) -> &'static str {
+    status.canonical_reason().unwrap_or("Error")
+}
+
+/// 128 random bits for a content security policy, from the process's random seeds.
+pub(crate) fn nonce() -> String {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    let random = || RandomState::new().build_hasher().finish();
+    format!("{:016x}{:016x}", random(), random())
+}
+
+/// What a new application shows at its root, in development.
+pub(crate) fn welcome(settings: &Settings, documented: bool) -> Response {
+    let nonce = nonce();
+    let rows = settings.routes.get().map(Vec::as_slice).unwrap_or_default();
+    let routes: Vec<_> = rows.iter().map(RouteRow::line).collect();
+    let html = pages::welcome(&pages::WelcomePage {
+        name: &settings.name,
+        docs_url: documented.then_some(crate::builtin::DOCS),
+        openapi_url: documented.then_some(crate::builtin::OPENAPI),
+        place: None,
+        routes: &routes,
+        nonce: &nonce,
+    });
+    with_policy(Response::html(StatusCode::OK, html), &nonce)
+}

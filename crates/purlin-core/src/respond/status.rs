@@ -1,0 +1,101 @@
+//! Responses whose status is part of their type, and so of the document.
+
+use http::header::LOCATION;
+use http::{HeaderValue, StatusCode};
+use serde_json::json;
+
+use super::{Answer, Respond};
+use crate::error::{Error, Result};
+use crate::openapi::StatusKey;
+use crate::response::Response;
+use crate::site::Site;
+use crate::url::Url;
+
+/// A response with another status than 200: `Status<202, Json<Job>>`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Status<const CODE: u16, T>(pub T);
+
+impl<const CODE: u16, T: Respond> Respond for Status<CODE, T> {
+    fn describe(site: &mut Site<'_>) {
+        const { assert!(CODE >= 100 && CODE < 1000, "a status has three digits") };
+        describe_as::<T>(site, StatusCode::from_u16(CODE).unwrap_or_default().into());
+    }
+
+    fn respond(self, answer: &mut Answer<'_>) -> Result<Response> {
+        let mut response = self.0.respond(answer)?;
+        response.set_status(StatusCode::from_u16(CODE).map_err(Error::from)?);
+        Ok(response)
+    }
+}
+
+/// Describes `T`, with its success under another status.
+pub(super) fn describe_as<T: Respond>(site: &mut Site<'_>, status: StatusKey) {
+    T::describe(site);
+    let operation = site.operation();
+    let success = [StatusCode::OK, StatusCode::NO_CONTENT];
+    let key = success.iter().find(|ok| operation.responses.contains_key(ok.as_str()));
+    let answer = key.and_then(|key| operation.responses.remove(key.as_str())).unwrap_or_default();
+    *operation.response(status, "") = answer;
+}
+
+/// 201: something was created, and this is where it is.
+///
+/// ```
+/// use purlin_core::{Created, Json, Url};
+///
+/// async fn create() -> Created<Json<u32>> {
+///     Created::at(Url::given("/books/7"), Json(7))
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Created<T> {
+    url: Url,
+    value: T,
+}
+
+impl<T> Created<T> {
+    /// Answers with the address of what was created, and with a value.
+    pub fn at(url: impl Into<Url>, value: T) -> Self {
+        Self { url: url.into(), value }
+    }
+
+    /// The value, for tests that call a handler directly.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+impl<T: Respond> Respond for Created<T> {
+    fn describe(site: &mut Site<'_>) {
+        describe_as::<T>(site, StatusCode::CREATED.into());
+        let schema = json!({ "type": "string", "format": "uri-reference" });
+        let answer = site.operation().response(StatusCode::CREATED, "");
+        answer.description = "Created".into();
+        answer.header("Location", "Where it is", schema);
+    }
+
+    fn respond(self, answer: &mut Answer<'_>) -> Result<Response> {
+        let location = answer.url(&self.url)?;
+        let mut response = self.value.respond(answer)?;
+        response.set_status(StatusCode::CREATED);
+        response.headers_mut().insert(LOCATION, HeaderValue::try_from(location)?);
+        Ok(response)
+    }
+}
+
+/// 202: it was understood, and will be done later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Accepted<T>(pub T);
+
+impl<T: Respond> Respond for Accepted<T> {
+    fn describe(site: &mut Site<'_>) {
+        describe_as::<T>(site, StatusCode::ACCEPTED.into());
+        site.operation().response(StatusCode::ACCEPTED, "").description = "Accepted".into();
+    }
+
+    fn respond(self, answer: &mut Answer<'_>) -> Result<Response> {
+        let mut response = self.0.respond(answer)?;
+        response.set_status(StatusCode::ACCEPTED);
+        Ok(response)
+    }
+}

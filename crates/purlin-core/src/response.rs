@@ -1,0 +1,160 @@
+//! A response on its way to the client.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use crate::body::Body;
+use crate::error::{Error, Result};
+
+/// A response on its way to the client.
+///
+/// Handlers rarely make one by hand: they return a value that becomes one. Middleware and hooks
+/// see and change it; tests read it back.
+#[derive(Debug, Default)]
+pub struct Response {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Body,
+    extensions: Extensions,
+}
+
+impl Response {
+    /// A response with a status and nothing else.
+    pub fn new(status: StatusCode) -> Self {
+        Self { status, ..Self::default() }
+    }
+
+    /// A response with a body of a media type.
+    pub fn with_body(
+        status: StatusCode,
+        content_type: &'static str,
+        body: impl Into<Body>,
+    ) -> Self {
+        let mut response = Self::new(status);
+        response.body = body.into();
+        response.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        response
+    }
+
+    /// A JSON body.
+    ///
+    /// # Errors
+    ///
+    /// When the value cannot be written as JSON: a map whose keys are no strings, for example.
+    pub fn json(status: StatusCode, value: &impl serde::Serialize) -> Result<Self> {
+        Ok(Self::with_body(status, "application/json", serde_json::to_vec(value)?))
+    }
+
+    /// Plain text in UTF-8.
+    pub fn text(status: StatusCode, text: impl Into<Body>) -> Self {
+        Self::with_body(status, "text/plain; charset=utf-8", text)
+    }
+
+    /// HTML in UTF-8. The text is sent as it is: escape what users wrote.
+    pub fn html(status: StatusCode, html: impl Into<Body>) -> Self {
+        Self::with_body(status, "text/html; charset=utf-8", html)
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Changes the status.
+    pub fn set_status(&mut self, status: StatusCode) {
+        self.status = status;
+    }
+
+    /// The header fields.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The header fields, to be changed.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.headers
+    }
+
+    /// The first value of a header field, where it is text.
+    pub fn header(&self, name: impl http::header::AsHeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Sets a header field from parts that may be wrong.
+    ///
+    /// # Errors
+    ///
+    /// When name or value holds what a header may not, such as a line break: nothing that a user
+    /// wrote can end one header and begin the next.
+    pub fn set_header(&mut self, name: &str, value: &str) -> Result<()> {
+        let name = HeaderName::try_from(name)?;
+        self.headers.insert(name, HeaderValue::try_from(value)?);
+        Ok(())
+    }
+
+    /// The body.
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// The body, to be changed or read.
+    pub fn body_mut(&mut self) -> &mut Body {
+        &mut self.body
+    }
+
+    /// Takes the body and leaves an empty one.
+    pub fn take_body(&mut self) -> Body {
+        std::mem::take(&mut self.body)
+    }
+
+    /// The bytes of a body that is completely in memory.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        self.body.as_bytes()
+    }
+
+    /// The body as a value, where it is JSON in memory: for tests.
+    pub fn json_body(&self) -> Option<serde_json::Value> {
+        serde_json::from_slice(self.body.as_bytes()?).ok()
+    }
+
+    /// Values that ride along for steps further out: the [`Error`] behind an error response, say.
+    pub fn extensions(&self) -> &Extensions {
+        &self.extensions
+    }
+
+    /// Values that ride along, to be changed.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.extensions
+    }
+
+    /// The error this response was rendered from.
+    pub fn error(&self) -> Option<&Error> {
+        self.extensions.get::<std::sync::Arc<Error>>().map(|error| &**error)
+    }
+
+    /// Turns the response into the `http` crate's.
+    pub fn into_http(self) -> http::Response<Body> {
+        let mut response = http::Response::new(self.body);
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        *response.extensions_mut() = self.extensions;
+        response
+    }
+}
+
+impl<B> From<http::Response<B>> for Response
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<crate::body::BoxError>,
+{
+    fn from(response: http::Response<B>) -> Self {
+        let (parts, body) = response.into_parts();
+        Self {
+            status: parts.status,
+            headers: parts.headers,
+            body: Body::stream(body),
+            extensions: parts.extensions,
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Routes: which handler answers which method on which path, and the steps before it.
+//!
+//! A [`Routes`] is a value: functions return it, groups nest it under a prefix to any depth, and
+//! what is said about a group (steps, error handlers, limits) goes for all routes in it, whatever
+//! the order in which it was said.
+
+mod pattern;
+mod route;
+mod router;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Method;
+
+pub(crate) use self::pattern::{Part, canonical, check, join, normalize, parts};
+pub use self::route::{Route, RouteDoc, RouteOptions};
+pub(crate) use self::route::{RouteSource, by_attribute, by_hand};
+pub(crate) use self::router::{Matched, Router};
+use crate::catch::{Catch, Catchable, ErrorHandler};
+use crate::error::{Failure, Problems, Result};
+use crate::extract::Extract;
+use crate::handler::Handler;
+use crate::report::{Place, Reported};
+use crate::response::Response;
+use crate::site::{Recognize, Site};
+use crate::step::{After, Hook, Middleware, StepSource};
+
+type CatchSource = Arc<dyn Fn(&mut Site<'_>) -> Result<Catch, Reported> + Send + Sync>;
+
+/// A type of problem that a group declares.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Declared {
+    pub(crate) document: fn(&mut Problems),
+    pub(crate) recognize: Recognize,
+}
+
+/// What goes for all routes of a group.
+#[derive(Clone, Default)]
+pub(crate) struct Common {
+    /// Outermost first.
+    pub(crate) steps: Vec<StepSource>,
+    /// Nearest first.
+    pub(crate) catches: Vec<CatchSource>,
+    pub(crate) problems: Vec<Declared>,
+    pub(crate) timeout: Option<Option<Duration>>,
+    pub(crate) body_limit: Option<usize>,
+    pub(crate) tags: Vec<String>,
+}
+
+impl std::fmt::Debug for Common {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Common").field("steps", &self.steps).finish_non_exhaustive()
+    }
+}
+
+impl Common {
+    /// Puts what goes for a group around what goes for a route in it.
+    fn surround(&self, inner: &mut Self) {
+        inner.steps = self.steps.iter().chain(&inner.steps).cloned().collect();
+        inner.catches.extend(self.catches.iter().cloned());
+        inner.problems.extend(self.problems.iter().copied());
+        inner.timeout = inner.timeout.or(self.timeout);
+        inner.body_limit = inner.body_limit.or(self.body_limit);
+        if inner.tags.is_empty() {
+            inner.tags.clone_from(&self.tags);
+        }
+    }
+}
+
+/// One route as it was described.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) method: Method,
+    pub(crate) pattern: String,
+    pub(crate) source: Arc<dyn RouteSource>,
+    pub(crate) common: Common,
+}
+
+/// A group of routes.
+///
+/// ```
+/// use purlin_core::{Path, Routes};
+///
+/// async fn index() -> &'static str { "all books" }
+/// async fn show(Path(id): Path<u32>) -> String { format!("book {id}") }
+///
+/// let api = Routes::new().nest("/books", Routes::new().get("/", index).get("/{id}", show));
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "routes do nothing until an application has them"]
+pub struct Routes {
+    entries: Vec<Entry>,
+    common: Common,
+}
+
+impl Routes {
+    /// No routes yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a route that an attribute made; usually written `routes![show, create]`.
+    pub fn route<R: Route>(mut self) -> Self {
+        let (method, source, common) = by_attribute::<R>();
+        self.entries.push(Entry { method, pattern: R::PATH.to_owned(), source, common });
+        self
+    }
+
+    /// Adds a handler for a method on a path.
+    #[track_caller]
+    pub fn on<Args: 'static, H: Handler<Args>>(
+        mut self,
+        method: Method,
+        path: &str,
+        handler: H,
+    ) -> Self {
+        let place = Place::caller(std::any::type_name::<H>());
+        let source = by_hand(handler, place);
+        let common = Common::default();
+        self.entries.push(Entry { method, pattern: path.to_owned(), source, common });
+        self
+    }
+
+    /// Adds a handler for GET, which also answers HEAD.
+    #[track_caller]
+    pub fn get<Args: 'static>(self, path: &str, handler: impl Handler<Args>) -> Self {
+        self.on(Method::GET, path, handler)
+    }
+
+    /// Adds a handler for POST.
+    #[track_caller]
+    pub fn post<Args: 'static>(self, path: &str, handler: impl Handler<Args>) -> Self {
+        self.on(Method::POST, path, handler)
+    }
+
+    /// Adds a handler for PUT.
+    #[track_caller]
+    pub fn put<Args: 'static>(self, path: &str, handler: impl Handler<Args>) -> Self {
+        self.on(Method::PUT, path, handler)
+    }
+
+    /// Adds a handler for PATCH.
+    #[track_caller]
+    pub fn patch<Args: 'static>(self, path: &str, handler: impl Handler<Args>) -> Self {
+        self.on(Method::PATCH, path, handler)
+    }
+
+    /// Adds a handler for DELETE.
+    #[track_caller]
+    pub fn delete<Args: 'static>(self, path: &str, handler: impl Handler<Args>) -> Self {
+        self.on(Method::DELETE, path, handler)
+    }
+
+    /// Adds other routes beside these.
+    pub fn merge(mut self, other: impl Into<Self>) -> Self {
+        self.entries.extend(other.into().flatten());
+        self
+    }
+
+    /// Adds other routes under a prefix, which may have parameters: `/orgs/{org}`.
+    pub fn nest(mut self, prefix: &str, inner: impl Into<Self>) -> Self {
+        self.entries.extend(inner.into().flatten().into_iter().map(|mut entry| {
+            entry.pattern = join(prefix, &entry.pattern);
+            entry
+        }));
+        self
+    }
+
+    /// Lets only requests through from which `G` can be taken. Its documentation, such as 401 and
+    /// the security scheme, becomes that of every route here.
+    pub fn guard<G: Extract + 'static>(mut self) -> Self {
+        self.common.steps.push(StepSource::guard::<G>());
+        self
+    }
+
+    /// Changes every response of these routes.
+    pub fn after(self, f: impl Fn(&mut Response) + Send + Sync + 'static) -> Self {
+        self.hook(After(f))
+    }
+
+    /// Adds a hook, which sees requests before and responses after.
+    pub fn hook(mut self, hook: impl Hook) -> Self {
+        self.common.steps.push(StepSource::hook(hook));
+        self
+    }
+
+    /// Adds a middleware; the first one added is the outermost.
+    pub fn middleware<Args: 'static>(mut self, middleware: impl Middleware<Args>) -> Self {
+        self.common.steps.push(StepSource::middleware(middleware));
+        self
+    }
+
+    /// Handles errors of type `E` on these routes, wherever `E` is in the chain of causes. It goes
+    /// before the handlers of the groups around, and before the application's.
+    pub fn on_error<E: Catchable, Args: 'static>(
+        mut self,
+        handler: impl ErrorHandler<E, Args>,
+    ) -> Self {
+        let handler = Arc::new(handler);
+        let source = move |site: &mut Site<'_>| Arc::clone(&handler).prepare(site);
+        self.common.catches.push(Arc::new(source));
+        self
+    }
+
+    /// Declares that handlers here may answer with this problem: it is documented, and keeps its
+    /// status when it becomes a [`purlin::Error`](crate::Error) by `?`.
+    pub fn problem<E: Failure>(mut self) -> Self {
+        let declared = Declared { document: E::document, recognize: E::recognize };
+        self.common.problems.push(declared);
+        self
+    }
+
+    /// How long a request may take until its answer begins; then it is ended with 503.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.common.timeout = Some(Some(limit));
+        self
+    }
+
+    /// Lets requests take as long as they want.
+    pub fn without_timeout(mut self) -> Self {
+        self.common.timeout = Some(None);
+        self
+    }
+
+    /// The most bytes a body may have on these routes.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.common.body_limit = Some(bytes);
+        self
+    }
+
+    /// Shows these routes in the document under this tag, instead of their module's.
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.common.tags.push(tag.into());
+        self
+    }
+
+    pub(crate) fn common(&self) -> Common {
+        self.common.clone()
+    }
+
+    /// Puts what goes for another group around these routes, too.
+    pub(crate) fn with_common(mut self, common: &Common) -> Self {
+        self.common = common.clone();
+        self
+    }
+
+    /// All routes, each with everything that was said about it.
+    pub(crate) fn flatten(self) -> Vec<Entry> {
+        let Self { mut entries, common } = self;
+        entries.iter_mut().for_each(|entry| common.surround(&mut entry.common));
+        entries
+    }
+}
+
+/// What has routes of its own: a type with `#[controller]`.
+pub trait Controller {
+    /// All routes of the controller, under its path.
+    fn routes() -> Routes;
+}

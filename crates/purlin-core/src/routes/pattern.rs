@@ -1,0 +1,224 @@
+//! Patterns of paths: literals, `{parameters}` and a `{*tail}`.
+
+use std::fmt::Write as _;
+
+use percent_encoding::percent_decode_str;
+
+use crate::error::{Error, Result};
+
+/// A piece of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part<'p> {
+    Literal(&'p str),
+    Parameter { name: &'p str, tail: bool },
+}
+
+/// Takes a pattern apart. A brace without its partner is a literal; [`check`] refuses it.
+pub(crate) fn parts(pattern: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut rest = pattern;
+    while let Some(open) = rest.find('{') {
+        let Some(length) = rest[open..].find('}') else { break };
+        if open > 0 {
+            parts.push(Part::Literal(&rest[..open]));
+        }
+        let inside = &rest[open + 1..open + length];
+        let (name, tail) = match inside.strip_prefix('*') {
+            Some(name) => (name, true),
+            None => (inside, false),
+        };
+        parts.push(Part::Parameter { name, tail });
+        rest = &rest[open + length + 1..];
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Literal(rest));
+    }
+    parts
+}
+
+/// What is wrong with a pattern.
+pub(crate) type PatternError = String;
+
+/// Checks a pattern with all its prefixes, and gives the names of its parameters.
+pub(crate) fn check(pattern: &str, most: usize) -> Result<Vec<String>, PatternError> {
+    if !pattern.starts_with('/') {
+        return Err(format!("`{pattern}` is no path: it does not begin with `/`"));
+    }
+    let mut names: Vec<String> = Vec::new();
+    let all = parts(pattern);
+    for (index, part) in all.iter().enumerate() {
+        match part {
+            Part::Literal(text) => check_literal(pattern, text)?,
+            Part::Parameter { name, tail } => {
+                check_name(pattern, name)?;
+                if *tail && index + 1 < all.len() {
+                    return Err(format!("the tail `{{*{name}}}` is not the end of `{pattern}`"));
+                }
+                if names.iter().any(|known| known == name) {
+                    return Err(format!("`{pattern}` has two parameters `{name}`"));
+                }
+                names.push((*name).to_owned());
+            }
+        }
+    }
+    check_segments(pattern)?;
+    if names.len() > most {
+        return Err(format!("`{pattern}` has {} parameters, and {most} is the most", names.len()));
+    }
+    Ok(names)
+}
+
+fn check_literal(pattern: &str, text: &str) -> Result<(), PatternError> {
+    if text.contains(['{', '}']) {
+        return Err(format!("`{pattern}` has a brace without its partner"));
+    }
+    if text.contains(['?', '#']) {
+        return Err(format!("`{pattern}` has a `?` or `#`, which end a path"));
+    }
+    Ok(())
+}
+
+fn check_name(pattern: &str, name: &str) -> Result<(), PatternError> {
+    let good = !name.is_empty()
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && !name.starts_with(|c: char| c.is_ascii_digit());
+    if good { Ok(()) } else { Err(format!("`{{{name}}}` in `{pattern}` is no parameter name")) }
+}
+
+/// One segment has at most one parameter.
+fn check_segments(pattern: &str) -> Result<(), PatternError> {
+    match pattern.split('/').find(|segment| segment.matches('{').count() > 1) {
+        Some(segment) => Err(format!("`{segment}` in `{pattern}` has more than one parameter")),
+        None => Ok(()),
+    }
+}
+
+/// Puts a pattern under a prefix. The root of the inner routes is the prefix itself.
+pub(crate) fn join(prefix: &str, pattern: &str) -> String {
+    let prefix = prefix.trim_end_matches('/');
+    if pattern == "/" && !prefix.is_empty() {
+        return prefix.to_owned();
+    }
+    let slash = if pattern.starts_with('/') { "" } else { "/" };
+    format!("{prefix}{slash}{pattern}")
+}
+
+/// A pattern whose literals are spelled as [`canonical`] spells paths.
+pub(crate) fn normalize(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    for part in parts(pattern) {
+        match part {
+            Part::Literal(text) => {
+                // Patterns are written decoded or encoded; both mean the same path.
+                let decoded = percent_decode_str(text).decode_utf8_lossy();
+                decoded.bytes().for_each(|byte| spell(&mut out, byte));
+            }
+            Part::Parameter { name, tail } => {
+                let star = if tail { "*" } else { "" };
+                let _ = write!(out, "{{{star}{name}}}");
+            }
+        }
+    }
+    out
+}
+
+/// Spells a path in the one way routes are looked up by: what need not be encoded is not.
+///
+/// `None` where it is spelled so already, which is the rule.
+///
+/// # Errors
+///
+/// 400 `invalid_encoding` for `%` without two digits behind it, and for what is not UTF-8.
+pub(crate) fn canonical(path: &str) -> Result<Option<Box<str>>> {
+    // What `http::Uri` lets through unencoded and we would not is only looked at with a `%`.
+    if !path.as_bytes().contains(&b'%') {
+        return Ok(None);
+    }
+    let bytes = path.as_bytes();
+    let mut out = String::with_capacity(path.len());
+    let mut decoded = Vec::with_capacity(path.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if byte == b'%' {
+            let digits =
+                path.get(at + 1..at + 3).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
+            let value = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+            let value = value.ok_or_else(|| {
+                invalid("a `%` in the path is not followed by two hexadecimal digits")
+            })?;
+            // An encoded slash is part of its segment and stays encoded; so does `%` itself.
+            match value {
+                b'/' | b'%' => {
+                    let _ = write!(out, "%{value:02X}");
+                }
+                _ => spell(&mut out, value),
+            }
+            decoded.push(value);
+            at += 3;
+        } else {
+            out.push(char::from(byte));
+            decoded.push(byte);
+            at += 1;
+        }
+    }
+    if std::str::from_utf8(&decoded).is_err() {
+        return Err(invalid("the path is not UTF-8"));
+    }
+    Ok((out != path).then(|| out.into_boxed_str()))
+}
+
+fn spell(out: &mut String, byte: u8) {
+    let plain = byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte);
+    if plain {
+        out.push(char::from(byte));
+    } else {
+        let _ = write!(out, "%{byte:02X}");
+    }
+}
+
+fn invalid(detail: &'static str) -> Error {
+    Error::bad_request("invalid_encoding", detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_checked() {
+        assert_eq!(check("/a/{b}/{*c}", 8).unwrap(), ["b", "c"]);
+        for wrong in [
+            "a",
+            "/{",
+            "/}",
+            "/{a}/{a}",
+            "/{*a}/b",
+            "/{a}{b}",
+            "/{}",
+            "/{1}",
+            "/a?b",
+            "/{a}/{b}/{c}",
+        ] {
+            assert!(check(wrong, 2).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn prefixes_join_without_doubled_slashes() {
+        assert_eq!(join("/api", "/"), "/api");
+        assert_eq!(join("/api/", "/x"), "/api/x");
+        assert_eq!(join("", "/"), "/");
+        assert_eq!(join("/", "/"), "/");
+    }
+
+    #[test]
+    fn paths_have_one_spelling() {
+        assert_eq!(canonical("/caf%c3%a9").unwrap().as_deref(), Some("/caf%C3%A9"));
+        assert_eq!(canonical("/%61").unwrap().as_deref(), Some("/a"));
+        assert_eq!(canonical("/a%2Fb").unwrap(), None);
+        assert_eq!(normalize("/café/{x}"), "/caf%C3%A9/{x}");
+        for wrong in ["/%", "/%a", "/%zz", "/%ff"] {
+            assert!(canonical(wrong).is_err(), "{wrong}");
+        }
+    }
+}

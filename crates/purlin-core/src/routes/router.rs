@@ -1,0 +1,173 @@
+//! The lookup: a tree per method, from the path to the index of a chain.
+
+use http::Method;
+use matchit::InsertError;
+
+use super::normalize;
+use crate::error::Error;
+use crate::request::{Captures, Request};
+
+/// One tree for each method that has routes.
+#[derive(Debug, Default)]
+pub(crate) struct Router {
+    trees: Vec<(Method, Tree)>,
+}
+
+#[derive(Debug, Default)]
+struct Tree {
+    /// Routes that end; asked first, so that a parameter beats a tail.
+    routes: matchit::Router<usize>,
+    /// Routes that end in a tail.
+    tails: matchit::Router<usize>,
+    patterns: Vec<(String, usize)>,
+}
+
+impl Tree {
+    fn at<'t, 'p>(&'t self, path: &'p str) -> Option<matchit::Match<'t, 'p, &'t usize>> {
+        self.routes.at(path).or_else(|_| self.tails.at(path)).ok()
+    }
+}
+
+/// What was found for a path.
+#[derive(Debug)]
+pub(crate) enum Matched {
+    Route {
+        index: usize,
+        captures: Captures,
+    },
+    /// The path has routes, of other methods.
+    OtherMethods(Vec<Method>),
+    Nothing,
+}
+
+/// Two routes that cannot be told apart.
+#[derive(Debug)]
+pub(crate) struct Conflict {
+    /// The index of the route that was there before.
+    pub(crate) with: Option<usize>,
+}
+
+impl Router {
+    /// Adds a route; `pattern` was checked.
+    pub(crate) fn insert(
+        &mut self,
+        method: &Method,
+        pattern: &str,
+        index: usize,
+    ) -> Result<(), Conflict> {
+        let position = self.trees.iter().position(|(known, _)| known == method);
+        let position = position.unwrap_or_else(|| {
+            self.trees.push((method.clone(), Tree::default()));
+            self.trees.len() - 1
+        });
+        let tree = &mut self.trees[position].1;
+        let normal = normalize(pattern);
+        let routes = if pattern.contains("{*") { &mut tree.tails } else { &mut tree.routes };
+        match routes.insert(normal.clone(), index) {
+            Ok(()) => {
+                tree.patterns.push((normal, index));
+                Ok(())
+            }
+            Err(InsertError::Conflict { with, .. }) => {
+                let other = tree.patterns.iter().find(|(known, _)| *known == with);
+                Err(Conflict { with: other.map(|(_, index)| *index) })
+            }
+            Err(_) => Err(Conflict { with: None }),
+        }
+    }
+
+    /// Finds the route for a request. GET answers HEAD where nothing else does.
+    pub(crate) fn find(&self, method: &Method, path: &str) -> Matched {
+        if let Some(found) = self.find_in(method, path) {
+            return found;
+        }
+        if method == Method::HEAD {
+            if let Some(found) = self.find_in(&Method::GET, path) {
+                return found;
+            }
+        }
+        let others = self.trees.iter().filter(|(_, tree)| tree.at(path).is_some());
+        let methods: Vec<Method> = others.map(|(method, _)| method.clone()).collect();
+        if methods.is_empty() { Matched::Nothing } else { Matched::OtherMethods(methods) }
+    }
+
+    fn find_in(&self, method: &Method, path: &str) -> Option<Matched> {
+        let (_, tree) = self.trees.iter().find(|(known, _)| known == method)?;
+        let found = tree.at(path)?;
+        let mut captures = Captures::default();
+        for (_, value) in found.params.iter() {
+            captures.push(path, value).ok()?;
+        }
+        Some(Matched::Route { index: *found.value, captures })
+    }
+
+    /// All methods that answer on a path, as `Allow` lists them.
+    pub(crate) fn allow(methods: &[Method]) -> String {
+        let mut all: Vec<&str> = methods.iter().map(Method::as_str).collect();
+        if all.contains(&"GET") && !all.contains(&"HEAD") {
+            all.push("HEAD");
+        }
+        if !all.contains(&"OPTIONS") {
+            all.push("OPTIONS");
+        }
+        all.sort_unstable_by_key(|method| order(method));
+        all.join(", ")
+    }
+
+    /// Spells the path of a request in the one way routes are looked up by.
+    pub(crate) fn canonicalize(request: &mut Request) -> Result<(), Error> {
+        let canonical = super::canonical(request.path())?;
+        request.set_canonical(canonical);
+        Ok(())
+    }
+}
+
+fn order(method: &str) -> (usize, &str) {
+    const USUAL: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    (USUAL.iter().position(|known| *known == method).unwrap_or(USUAL.len()), method)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index(router: &Router, path: &str) -> Option<usize> {
+        match router.find(&Method::GET, path) {
+            Matched::Route { index, .. } => Some(index),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn static_beats_parameter_beats_tail_in_any_order() {
+        let patterns = ["/users/{*rest}", "/users/{id}", "/users/me", "/users/{id}/posts"];
+        for turn in 0..patterns.len() {
+            let mut router = Router::default();
+            for offset in 0..patterns.len() {
+                let at = (turn + offset) % patterns.len();
+                router.insert(&Method::GET, patterns[at], at).unwrap();
+            }
+            assert_eq!(index(&router, "/users/me"), Some(2));
+            assert_eq!(index(&router, "/users/7"), Some(1));
+            assert_eq!(index(&router, "/users/7/posts"), Some(3));
+            assert_eq!(index(&router, "/users/me/posts"), Some(3));
+            assert_eq!(index(&router, "/users/7/x/y"), Some(0));
+        }
+    }
+
+    #[test]
+    fn literals_are_literal() {
+        let mut router = Router::default();
+        router.insert(&Method::GET, "/a.b", 0).unwrap();
+        assert_eq!(index(&router, "/a.b"), Some(0));
+        assert_eq!(index(&router, "/aXb"), None);
+    }
+
+    #[test]
+    fn routes_that_match_the_same_conflict() {
+        let mut router = Router::default();
+        router.insert(&Method::GET, "/books/{id}", 0).unwrap();
+        assert_eq!(router.insert(&Method::GET, "/books/{slug}", 1).unwrap_err().with, Some(0));
+        router.insert(&Method::POST, "/books/{slug}", 1).unwrap();
+    }
+}

@@ -1,0 +1,192 @@
+//! Why a body was refused: every fault, at its place.
+//!
+//! Three sources are asked, the most telling first: the schema ([`check`]), the rules that garde
+//! found broken and that the schema cannot state, and, if both are silent, the place where serde
+//! stumbles. This is the cold path: the bytes are parsed again, a good request never pays for it.
+
+use garde::Report;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_path_to_error::{Path, Segment};
+
+use super::check::{MOST_FAULTS, Violation, by_document, check};
+use super::rule::{self, Rule};
+use super::{pointer, wire};
+
+/// What there is to say about a body that was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is not JSON.
+    Syntax {
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1 (0 where a line has only just begun).
+        column: usize,
+        /// What the parser says, without the place.
+        message: String,
+    },
+    /// It is JSON, and these things are wrong with it: at least one.
+    Faults(Vec<Violation>),
+}
+
+/// Explains why `bytes` were refused as a `T`.
+///
+/// `schema` and `root` are as for [`check`]. `report` is garde's, if serde accepted the bytes.
+///
+/// The list in [`Refusal::Faults`] is never empty, and each pointer exists in the body; for
+/// `required` its parent does.
+pub fn faults_of<T: DeserializeOwned>(
+    bytes: &[u8],
+    schema: &Value,
+    root: &Value,
+    report: Option<&Report>,
+) -> Refusal {
+    explain(bytes, schema, root, report, |bytes| {
+        let mut json = serde_json::Deserializer::from_slice(bytes);
+        let stumble = serde_path_to_error::deserialize::<_, T>(&mut json).err()?;
+        Some(Stumble::new(stumble.path(), &in_serdes_words(stumble.inner())))
+    })
+}
+
+/// Explains why a value that is JSON already was refused as a `T`: the pairs of a form, a section
+/// of the configuration.
+pub fn faults_in<T: DeserializeOwned>(
+    instance: &Value,
+    schema: &Value,
+    root: &Value,
+    report: Option<&Report>,
+) -> Vec<Violation> {
+    list(instance, schema, root, report, &|| {
+        let stumble = serde_path_to_error::deserialize::<_, T>(instance).err()?;
+        Some(Stumble::new(stumble.path(), &stumble.inner().to_string()))
+    })
+}
+
+fn explain(
+    bytes: &[u8],
+    schema: &Value,
+    root: &Value,
+    report: Option<&Report>,
+    stumble: fn(&[u8]) -> Option<Stumble>,
+) -> Refusal {
+    match serde_json::from_slice(bytes) {
+        Ok(instance) => {
+            let stumble = || stumble(bytes);
+            Refusal::Faults(list(&instance, schema, root, report, &stumble))
+        }
+        Err(error) => Refusal::Syntax {
+            line: error.line(),
+            column: error.column(),
+            message: in_serdes_words(&error),
+        },
+    }
+}
+
+/// Where serde gave up, and what it said.
+struct Stumble {
+    path: Vec<Segment>,
+    message: String,
+}
+
+impl Stumble {
+    fn new(path: &Path, message: &str) -> Self {
+        Self { path: path.iter().cloned().collect(), message: message.to_owned() }
+    }
+}
+
+fn list(
+    instance: &Value,
+    schema: &Value,
+    root: &Value,
+    report: Option<&Report>,
+    stumble: &dyn Fn() -> Option<Stumble>,
+) -> Vec<Violation> {
+    let mut faults = check(schema, root, instance);
+    if let Some(report) = report {
+        add_rules(&mut faults, instance, schema, root, report);
+    }
+    if faults.is_empty() {
+        faults.push(stumble().map_or_else(unknown, |stumble| stumble.as_fault(instance)));
+    }
+    faults.truncate(MOST_FAULTS);
+    by_document(faults, instance)
+}
+
+/// Adds the rules that garde found broken, without those that the schema has told already.
+fn add_rules(
+    faults: &mut Vec<Violation>,
+    instance: &Value,
+    schema: &Value,
+    root: &Value,
+    report: &Report,
+) {
+    let of_schema = faults.len();
+    for (path, error) in report.iter().take(MOST_FAULTS) {
+        let place = wire::map(schema, root, path, Some(instance));
+        let rule = Rule::read(error.message(), instance.pointer(&place.pointer));
+        let is_told = |fault: &Violation| {
+            fault.pointer == place.pointer
+                || !place.is_whole
+                    && fault.code == rule.code
+                    && fault.pointer.starts_with(&place.pointer)
+        };
+        if faults[..of_schema].iter().any(is_told) {
+            continue;
+        }
+        let fault = rule::place(rule, place.pointer, instance);
+        if !faults.contains(&fault) {
+            faults.push(fault);
+        }
+    }
+}
+
+impl Stumble {
+    fn as_fault(&self, instance: &Value) -> Violation {
+        let pointer = self.pointer(instance);
+        let missing = self.message.strip_prefix("missing field `");
+        if let Some(name) = missing.and_then(|rest| rest.strip_suffix('`')) {
+            return Violation {
+                pointer: pointer::join(&pointer, name),
+                code: "required",
+                message: "is required".to_owned(),
+            };
+        }
+        Violation { pointer, code: "invalid", message: self.message.clone() }
+    }
+
+    /// Follows serde's path as far as it exists in the value. An enum's variant stands in it only
+    /// if it is tagged from outside, and is passed over otherwise.
+    fn pointer(&self, instance: &Value) -> String {
+        let mut found = String::new();
+        for segment in &self.path {
+            let token = match segment {
+                Segment::Seq { index } => index.to_string(),
+                Segment::Map { key } => key.clone(),
+                Segment::Enum { variant } => variant.clone(),
+                Segment::Unknown => break,
+            };
+            let below = pointer::join(&found, &token);
+            match (instance.pointer(&below), segment) {
+                (Some(_), _) => found = below,
+                (None, Segment::Enum { .. }) => {}
+                (None, _) => break,
+            }
+        }
+        found
+    }
+}
+
+/// The caller says that the value was refused, and it is accepted: not a lie the client can help.
+fn unknown() -> Violation {
+    Violation { pointer: String::new(), code: "invalid", message: "was refused".to_owned() }
+}
+
+/// serde's message without the place, which is reported on its own.
+fn in_serdes_words(error: &serde_json::Error) -> String {
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let message = error.to_string();
+    message.strip_suffix(&place).unwrap_or(&message).to_owned()
+}
+
+#[cfg(test)]
+mod tests;

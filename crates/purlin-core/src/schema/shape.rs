@@ -1,0 +1,309 @@
+//! The shape of a schema: which kinds of JSON it allows, which members and items it knows.
+//!
+//! A schema says this in many ways (directly, behind a `$ref`, spread over `allOf`, as one branch
+//! of `anyOf`). Everything here looks through all of them, so that its callers need not.
+
+use std::ops::{BitAnd, BitOr};
+
+use serde_json::{Map, Value};
+
+/// How many parts of one schema are looked at: enough for any enum, and an end for the absurd.
+const MOST_LAYERS: usize = 1_000;
+
+/// A set of the kinds of JSON values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kinds(u8);
+
+impl Kinds {
+    pub(crate) const ANY: Self = Self(0b111_1111);
+    pub(crate) const NONE: Self = Self(0);
+    pub(crate) const STRING: Self = Self(1);
+    pub(crate) const INTEGER: Self = Self(1 << 1);
+    pub(crate) const FRACTION: Self = Self(1 << 2);
+    pub(crate) const BOOLEAN: Self = Self(1 << 3);
+    pub(crate) const ARRAY: Self = Self(1 << 4);
+    pub(crate) const OBJECT: Self = Self(1 << 5);
+    pub(crate) const NULL: Self = Self(1 << 6);
+    pub(crate) const NUMBER: Self = Self(Self::INTEGER.0 | Self::FRACTION.0);
+
+    /// What one value is.
+    ///
+    /// A whole number too large for 64 bits reaches us as a float, so such a float counts as both.
+    pub(crate) fn of(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::NULL,
+            Value::Bool(_) => Self::BOOLEAN,
+            Value::Number(number) if number.is_i64() || number.is_u64() => Self::INTEGER,
+            Value::Number(number) if number.as_f64().is_some_and(is_beyond_64_bits) => Self::NUMBER,
+            Value::Number(_) => Self::FRACTION,
+            Value::String(_) => Self::STRING,
+            Value::Array(_) => Self::ARRAY,
+            Value::Object(_) => Self::OBJECT,
+        }
+    }
+
+    /// What the keyword `type` allows: one name, or a list of them.
+    pub(crate) fn named(names: &Value) -> Self {
+        match names {
+            Value::String(name) => Self::named_one(name),
+            Value::Array(names) => names.iter().map(Self::named).fold(Self::NONE, BitOr::bitor),
+            _ => Self::ANY,
+        }
+    }
+
+    fn named_one(name: &str) -> Self {
+        match name {
+            "string" => Self::STRING,
+            "integer" => Self::INTEGER,
+            "number" => Self::NUMBER,
+            "boolean" => Self::BOOLEAN,
+            "array" => Self::ARRAY,
+            "object" => Self::OBJECT,
+            "null" => Self::NULL,
+            _ => Self::ANY,
+        }
+    }
+
+    pub(crate) fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Says what is expected, as on a form: `text or null`.
+    pub(crate) fn in_words(self) -> String {
+        let words: Vec<&str> = [
+            (Self::STRING, "text"),
+            (Self::FRACTION, "a number"),
+            (Self::INTEGER, "a whole number"),
+            (Self::BOOLEAN, "true or false"),
+            (Self::ARRAY, "a list"),
+            (Self::OBJECT, "an object"),
+            (Self::NULL, "null"),
+        ]
+        .into_iter()
+        .filter(|&(kind, _)| self.meets(kind))
+        .filter(|&(kind, _)| kind != Self::INTEGER || !self.meets(Self::FRACTION))
+        .map(|(_, word)| word)
+        .collect();
+        words.join(" or ")
+    }
+}
+
+impl BitOr for Kinds {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitAnd for Kinds {
+    type Output = Self;
+    fn bitand(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+/// Follows a `$ref` into `root`; a reference that leads nowhere allows everything.
+pub(crate) fn target<'a>(reference: &str, root: &'a Value) -> &'a Value {
+    const ANYTHING: &Value = &Value::Bool(true);
+    let Some(fragment) = reference.strip_prefix('#') else {
+        return ANYTHING;
+    };
+    let pointer = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
+    root.pointer(&pointer).unwrap_or(ANYTHING)
+}
+
+/// Which kinds of values the schema allows.
+pub(crate) fn kinds(schema: &Value, root: &Value) -> Kinds {
+    kinds_within(schema, root, &mut Vec::new())
+}
+
+/// `open` holds the references being followed: one that leads back to itself says nothing.
+fn kinds_within<'a>(schema: &'a Value, root: &'a Value, open: &mut Vec<&'a str>) -> Kinds {
+    let rules = match schema {
+        Value::Bool(false) => return Kinds::NONE,
+        Value::Object(rules) => rules,
+        _ => return Kinds::ANY,
+    };
+    let mut kinds = Kinds::ANY;
+    for (keyword, rule) in rules {
+        kinds = kinds
+            & match keyword.as_str() {
+                "type" => Kinds::named(rule),
+                "const" => Kinds::of(rule),
+                "enum" => union(each(rule).map(Kinds::of)),
+                "$ref" => rule
+                    .as_str()
+                    .map_or(Kinds::ANY, |reference| kinds_of_target(reference, root, open)),
+                "anyOf" | "oneOf" => {
+                    union(each(rule).map(|branch| kinds_within(branch, root, open)))
+                }
+                "allOf" => each(rule)
+                    .map(|part| kinds_within(part, root, open))
+                    .fold(Kinds::ANY, BitAnd::bitand),
+                _ => Kinds::ANY,
+            };
+    }
+    kinds
+}
+
+fn kinds_of_target<'a>(reference: &'a str, root: &'a Value, open: &mut Vec<&'a str>) -> Kinds {
+    if open.contains(&reference) {
+        return Kinds::ANY;
+    }
+    open.push(reference);
+    let kinds = kinds_within(target(reference, root), root, open);
+    open.pop();
+    kinds
+}
+
+fn union(kinds: impl Iterator<Item = Kinds>) -> Kinds {
+    kinds.fold(Kinds::NONE, BitOr::bitor)
+}
+
+/// The rules of a schema and of everything it is composed of, outermost first.
+pub(crate) fn layers<'a>(schema: &'a Value, root: &'a Value) -> Vec<&'a Map<String, Value>> {
+    schema.as_object().map(|rules| layers_of(rules, root)).unwrap_or_default()
+}
+
+fn layers_of<'a>(rules: &'a Map<String, Value>, root: &'a Value) -> Vec<&'a Map<String, Value>> {
+    let mut found: Vec<&Map<String, Value>> = Vec::new();
+    let mut waiting = vec![rules];
+    while let Some(rules) = waiting.pop() {
+        if found.len() == MOST_LAYERS || found.iter().any(|known| std::ptr::eq(*known, rules)) {
+            continue;
+        }
+        found.push(rules);
+        let composed = ["oneOf", "anyOf", "allOf"].into_iter();
+        let parts = composed.filter_map(|keyword| rules.get(keyword));
+        let target = reference(rules).map(|reference| target(reference, root));
+        // The last one is looked at first.
+        let parts = parts.flat_map(|parts| each(parts).rev()).chain(target);
+        waiting.extend(parts.filter_map(Value::as_object));
+    }
+    found
+}
+
+/// The names of the properties that `rules` and everything they are composed of know.
+pub(crate) fn names<'a>(rules: &'a Map<String, Value>, root: &'a Value) -> Vec<&'a str> {
+    named_in(layers_of(rules, root)).map(|(name, _)| name).collect()
+}
+
+/// The named properties of an object schema, in the order of the layers.
+pub(crate) fn properties<'a>(
+    schema: &'a Value,
+    root: &'a Value,
+) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    named_in(layers(schema, root))
+}
+
+fn named_in(layers: Vec<&Map<String, Value>>) -> impl Iterator<Item = (&str, &Value)> {
+    layers
+        .into_iter()
+        .filter_map(|rules| rules.get("properties")?.as_object())
+        .flatten()
+        .map(|(name, schema)| (name.as_str(), schema))
+}
+
+/// The schema of one member: its own property, else what the schema says about all others.
+pub(crate) fn member<'a>(schema: &'a Value, root: &'a Value, name: &str) -> Option<&'a Value> {
+    let own = properties(schema, root).find(|&(known, _)| known == name);
+    own.map(|(_, schema)| schema).or_else(|| other_members(schema, root))
+}
+
+/// The schema of the members without a name of their own, if it is more than "anything".
+pub(crate) fn other_members<'a>(schema: &'a Value, root: &'a Value) -> Option<&'a Value> {
+    layers(schema, root)
+        .into_iter()
+        .filter_map(|rules| {
+            let patterns = rules.get("patternProperties").and_then(Value::as_object);
+            patterns
+                .and_then(|patterns| patterns.values().next())
+                .or_else(|| rules.get("additionalProperties"))
+                .or_else(|| rules.get("unevaluatedProperties"))
+        })
+        .find(|schema| schema.is_object())
+}
+
+/// Whether an object may have members that the schema does not name.
+///
+/// Only where the schema says so, as it does for maps: by the standard, silence would allow them.
+pub(crate) fn takes_other_members(schema: &Value, root: &Value) -> bool {
+    let says = |rest: &Value| rest != &Value::Bool(false);
+    other_members(schema, root).is_some()
+        || layers(schema, root).into_iter().any(|rules| {
+            let keywords = ["additionalProperties", "unevaluatedProperties"].into_iter();
+            keywords.filter_map(|keyword| rules.get(keyword)).any(says)
+        })
+}
+
+/// The schema of the item at `index`.
+pub(crate) fn item<'a>(schema: &'a Value, root: &'a Value, index: usize) -> Option<&'a Value> {
+    layers(schema, root).into_iter().find_map(|rules| {
+        let prefix = rules.get("prefixItems").and_then(Value::as_array);
+        prefix.and_then(|prefix| prefix.get(index)).or_else(|| rules.get("items"))
+    })
+}
+
+/// The `$ref` of a schema.
+pub(crate) fn reference(rules: &Map<String, Value>) -> Option<&str> {
+    rules.get("$ref")?.as_str()
+}
+
+/// The elements of a list of schemas or values.
+pub(crate) fn each(list: &Value) -> impl DoubleEndedIterator<Item = &Value> {
+    list.as_array().into_iter().flatten()
+}
+
+/// Whether two names differ only in case, `_` and `-`, as names do across `rename_all`.
+pub(crate) fn is_alike(known: &str, name: &str) -> bool {
+    let letters = |text: &str| -> Vec<char> {
+        let letters = text.chars().filter(|letter| !matches!(letter, '_' | '-'));
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    letters(known) == letters(name)
+}
+
+fn is_beyond_64_bits(number: f64) -> bool {
+    const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
+    number.abs() >= TWO_TO_63
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn kinds_look_through_references_and_compositions() {
+        let root = json!({"$defs": {"A": {"type": "integer"}, "L": {"$ref": "#/$defs/L"}}});
+        let of = |schema: Value| kinds(&schema, &root).in_words();
+        assert_eq!(of(json!({"$ref": "#/$defs/A"})), "a whole number");
+        let nullable = json!({"anyOf": [{"$ref": "#/$defs/A"}, {"type": "null"}]});
+        assert_eq!(of(nullable), "a whole number or null");
+        assert_eq!(of(json!({"type": ["string", "number"]})), "text or a number");
+        assert_eq!(of(json!({"enum": ["a", null]})), "text or null");
+        assert_eq!(kinds(&json!({"$ref": "#/$defs/L"}), &root), Kinds::ANY);
+        assert_eq!(kinds(&json!(true), &root), Kinds::ANY);
+    }
+
+    #[test]
+    fn a_member_is_found_wherever_the_schema_mentions_it() {
+        let root = json!({"$defs": {"Page": {"properties": {"page": {"type": "integer"}}}}});
+        let schema = json!({
+            "allOf": [{"$ref": "#/$defs/Page"}],
+            "properties": {"q": {"type": "string"}},
+            "additionalProperties": {"type": "boolean"},
+        });
+        let kind = |name| member(&schema, &root, name).map(|found| kinds(found, &root));
+        assert_eq!(kind("page"), Some(Kinds::INTEGER));
+        assert_eq!(kind("q"), Some(Kinds::STRING));
+        assert_eq!(kind("other"), Some(Kinds::BOOLEAN));
+    }
+
+    #[test]
+    fn a_reference_may_be_percent_encoded() {
+        let root = json!({"$defs": {"A/B <x>": {"type": "null"}}});
+        assert_eq!(target("#/$defs/A~1B%20%3Cx%3E", &root), &json!({"type": "null"}));
+    }
+}

@@ -1,0 +1,168 @@
+use garde::Validate;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::*;
+
+#[derive(Deserialize, JsonSchema, Validate)]
+#[serde(rename_all = "camelCase")]
+#[garde(allow_unvalidated)]
+struct Order {
+    #[garde(dive)]
+    sold_lines: Vec<Line>,
+    #[garde(dive)]
+    #[serde(flatten)]
+    customer: Customer,
+    #[garde(dive)]
+    #[serde(rename = "shippingAddress")]
+    ship: Address,
+    #[garde(dive)]
+    title: Title,
+    #[garde(dive)]
+    titles: Vec<Title>,
+    #[garde(dive)]
+    tags: Tags,
+    #[garde(dive)]
+    prices: std::collections::HashMap<String, Line>,
+    #[garde(dive)]
+    payment: Payment,
+    #[garde(dive)]
+    state: State,
+    #[garde(length(min = 1))]
+    #[serde(rename = "ref")]
+    number: String,
+    #[garde(range(min = 1))]
+    r#type: u8,
+}
+
+#[derive(Deserialize, JsonSchema, Validate)]
+#[serde(rename_all = "kebab-case")]
+struct Line {
+    #[garde(range(min = 1))]
+    item_count: u32,
+}
+
+#[derive(Deserialize, JsonSchema, Validate)]
+struct Customer {
+    #[garde(length(min = 1))]
+    first_name: String,
+}
+
+#[derive(Deserialize, JsonSchema, Validate)]
+struct Address {
+    #[garde(length(min = 1))]
+    street: String,
+}
+
+#[derive(Deserialize, JsonSchema, Validate)]
+struct Title(#[garde(length(min = 1))] String);
+
+#[derive(Deserialize, JsonSchema, Validate)]
+struct Tags(#[garde(inner(length(min = 1)))] Vec<String>);
+
+#[derive(Deserialize, JsonSchema, Validate)]
+#[serde(tag = "type", rename_all_fields = "camelCase")]
+enum Payment {
+    Card {
+        #[garde(length(min = 4))]
+        card_number: String,
+    },
+    Cash {
+        #[garde(range(min = 1))]
+        coin_count: u8,
+    },
+}
+
+#[derive(Deserialize, JsonSchema, Validate)]
+enum State {
+    Open(#[garde(range(min = 1))] u8),
+    Shipped {
+        #[garde(length(min = 1))]
+        parcel: String,
+    },
+    Lost(#[garde(range(min = 1))] u8, #[garde(range(min = 1))] u8),
+}
+
+fn order() -> Value {
+    json!({
+        "soldLines": [{"item-count": 1}, {"item-count": 0}],
+        "first_name": "", "shippingAddress": {"street": ""},
+        "title": "", "titles": ["a", ""], "tags": ["a", ""],
+        "prices": {"a.b[0]": {"item-count": 0}},
+        "payment": {"type": "Cash", "coinCount": 0},
+        "state": {"Shipped": {"parcel": ""}},
+        "ref": "", "type": 0,
+    })
+}
+
+fn report(order: &Value) -> garde::Report {
+    let order = Order::deserialize(order).unwrap();
+    order.validate().unwrap_err()
+}
+
+fn pointers(map: impl Fn(&Path) -> String, order: &Value) -> Vec<String> {
+    let report = report(order);
+    let mut pointers: Vec<String> = report.iter().map(|(path, _)| map(path)).collect();
+    pointers.sort();
+    pointers
+}
+
+#[test]
+fn every_path_with_a_place_on_the_wire_finds_it() {
+    let schema = schemars::schema_for!(Order).to_value();
+    let order = order();
+    let expected = [
+        "", // `number`, renamed to `ref`: nothing tells, so its parent it is
+        "/first_name",
+        "/payment/coinCount",
+        "/prices/a.b[0]/item-count",
+        "/shippingAddress/street",
+        "/soldLines/1/item-count",
+        "/state/Shipped/parcel",
+        "/tags/1",
+        "/title",
+        "/titles/1",
+        "/type",
+    ];
+    let blind = |path: &Path| wire_pointer(&schema, &schema, path);
+    assert_eq!(pointers(blind, &order), expected);
+    let seeing = |path: &Path| wire_pointer_in(&schema, &schema, path, &order);
+    assert_eq!(pointers(seeing, &order), expected);
+}
+
+#[test]
+fn the_value_settles_which_variant_it_is() {
+    let schema = schemars::schema_for!(State).to_value();
+    let lost = json!({"Lost": [1, 0]});
+    let report = State::deserialize(&lost).unwrap().validate().unwrap_err();
+    let (path, _) = report.iter().next().unwrap();
+    assert_eq!(wire_pointer_in(&schema, &schema, path, &lost), "/Lost/1");
+    let open = json!({"Open": 0});
+    let report = State::deserialize(&open).unwrap().validate().unwrap_err();
+    let (path, _) = report.iter().next().unwrap();
+    assert_eq!(wire_pointer_in(&schema, &schema, path, &open), "/Open");
+    assert_eq!(
+        wire_pointer(&schema, &schema, path),
+        "",
+        "`Open` and `Lost` both have a first field"
+    );
+}
+
+#[test]
+fn two_ways_are_as_good_as_none() {
+    let schema = json!({"properties": {
+        "shippingAddress": {"type": "object", "properties": {"name": {"type": "string"}}},
+        "name": {"type": "string"},
+    }});
+    let path = Path::new("ship").join("name");
+    assert_eq!(wire_pointer(&schema, &schema, &path), "");
+}
+
+#[test]
+fn a_newtypes_index_is_left_out() {
+    assert_eq!(without_newtypes(&[3, 0], 1), Some(vec![3]));
+    assert_eq!(without_newtypes(&[0, 3], 1), Some(vec![3]));
+    assert_eq!(without_newtypes(&[0], 0), Some(vec![]));
+    assert_eq!(without_newtypes(&[1, 2], 1), None);
+}

@@ -1,0 +1,17 @@
+//! Services: what handlers, providers and hooks are given, by type.
+//!
+//! A service is *needed* at assembly and *there* from the start on. In between stands a [`Slot`]:
+//! whoever needs a service is handed its slot, which `start()` fills once, in the order in which
+//! services need each other. Using it per request is one atomic load and no look-up.
+
+mod inject;
+mod provide;
+mod start;
+mod table;
+
+pub use self::inject::{Inject, Resolve};
+pub use self::provide::{Close, Factory, Make, MakeEach, Provider};
+pub(crate) use self::provide::{Each, Singleton, closer};
+pub(crate) use self::start::{Closer, close_all, fill};
+pub use self::table::{Needs, Slot};
+pub(crate) use self::table::{ServiceTable, Source, configuration_mistake};

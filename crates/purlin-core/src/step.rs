@@ -1,0 +1,206 @@
+//! Steps: what stands between a route and the requests for it.
+//!
+//! Three kinds, cheapest first: a *guard* is an extractor that only has to succeed; a *hook*
+//! changes requests before and responses after, without waiting; a *middleware* is an async
+//! function around everything further in.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::chain::Next;
+use crate::endpoint::BoxFuture;
+use crate::error::Result;
+use crate::extract::Extract;
+use crate::report::Reported;
+use crate::request::{Facts, Request};
+use crate::response::Response;
+use crate::site::Site;
+
+/// Changes requests before and responses after, without waiting and without an allocation.
+///
+/// The response of every route, of 404 and 405, and of errors passes through.
+pub trait Hook: Send + Sync + 'static {
+    /// Sees the request on its way in. A response returned here is the answer, and nothing
+    /// further in is asked.
+    fn before(&self, _request: &mut Request) -> Result<Option<Response>> {
+        Ok(None)
+    }
+
+    /// Sees the response on its way out.
+    fn after(&self, _facts: &Facts, _response: &mut Response) {}
+
+    /// The name in `routes`.
+    fn name(&self) -> String {
+        crate::report::short_type_name::<Self>()
+    }
+}
+
+/// A closure that sees responses.
+pub(crate) struct After<F>(pub(crate) F);
+
+impl<F: Fn(&mut Response) + Send + Sync + 'static> Hook for After<F> {
+    fn after(&self, _facts: &Facts, response: &mut Response) {
+        (self.0)(response);
+    }
+
+    fn name(&self) -> String {
+        format!("after({})", function_name::<F>())
+    }
+}
+
+/// An async function `(extractors…, Request, Next) -> Result<Response>`.
+///
+/// ```
+/// use purlin_core::{Next, Request, Response, Result};
+///
+/// async fn stamp(request: Request, next: Next) -> Result<Response> {
+///     let mut response = next.run(request).await;
+///     response.set_header("x-stamp", "purlin")?;
+///     Ok(response)
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a middleware",
+    label = "not a middleware",
+    note = "a middleware is `async fn(extractors…, request: Request, next: Next) -> purlin::Result<Response>`, with up to six extractors, none of which reads the body"
+)]
+pub trait Middleware<Args>: Send + Sync + 'static {
+    /// Prepares all arguments.
+    #[doc(hidden)]
+    fn prepare(self: Arc<Self>, site: &mut Site<'_>) -> Result<Arc<dyn Around>, Reported>;
+}
+
+/// A middleware with its arguments prepared.
+#[doc(hidden)]
+pub trait Around: Send + Sync {
+    fn call(self: Arc<Self>, request: Request, next: Next) -> BoxFuture<Result<Response>>;
+}
+
+/// A guard with its extractor prepared.
+pub(crate) trait Guard: Send + Sync {
+    fn check(self: Arc<Self>, request: Request) -> BoxFuture<Result<Request>>;
+}
+
+/// A step of one route's chain.
+pub(crate) enum Step {
+    Guard(Arc<dyn Guard>),
+    Hook(Arc<dyn Hook>),
+    Middleware(Arc<dyn Around>),
+}
+
+/// A step as it was described, to be prepared for each route it stands on.
+#[derive(Clone)]
+pub(crate) struct StepSource {
+    pub(crate) name: Arc<str>,
+    prepare: Arc<dyn Fn(&mut Site<'_>) -> Result<Step, Reported> + Send + Sync>,
+}
+
+impl fmt::Debug for StepSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl StepSource {
+    pub(crate) fn guard<G: Extract + 'static>() -> Self {
+        let prepare = |site: &mut Site<'_>| {
+            let prepared = G::prepare(site)?;
+            Ok(Step::Guard(Arc::new(Guarding::<G> { prepared, guard: PhantomData })))
+        };
+        Self::new(crate::report::short_type_name::<G>(), prepare)
+    }
+
+    pub(crate) fn hook(hook: impl Hook) -> Self {
+        let name = hook.name();
+        let hook: Arc<dyn Hook> = Arc::new(hook);
+        Self::new(name, move |_: &mut Site<'_>| Ok(Step::Hook(Arc::clone(&hook))))
+    }
+
+    pub(crate) fn middleware<Args, M: Middleware<Args>>(middleware: M) -> Self {
+        let middleware = Arc::new(middleware);
+        let prepare =
+            move |site: &mut Site<'_>| Arc::clone(&middleware).prepare(site).map(Step::Middleware);
+        Self::new(function_name::<M>(), prepare)
+    }
+
+    fn new(
+        name: String,
+        prepare: impl Fn(&mut Site<'_>) -> Result<Step, Reported> + Send + Sync + 'static,
+    ) -> Self {
+        Self { name: name.into(), prepare: Arc::new(prepare) }
+    }
+
+    pub(crate) fn prepare(&self, site: &mut Site<'_>) -> Result<Step, Reported> {
+        site.without_body(|site| (self.prepare)(site))
+    }
+}
+
+/// The name of a function or closure, without its modules.
+fn function_name<F>() -> String {
+    let full = std::any::type_name::<F>().trim_end_matches("::{{closure}}");
+    full.rsplit("::").next().unwrap_or(full).trim_end_matches('>').to_owned()
+}
+
+struct Guarding<G: Extract> {
+    prepared: G::Prepared,
+    guard: PhantomData<fn() -> G>,
+}
+
+impl<G: Extract + 'static> Guard for Guarding<G> {
+    fn check(self: Arc<Self>, mut request: Request) -> BoxFuture<Result<Request>> {
+        Box::pin(async move {
+            G::extract(&self.prepared, &mut request).await?;
+            Ok(request)
+        })
+    }
+}
+
+struct Bound<F, P> {
+    function: Arc<F>,
+    arguments: P,
+    run: fn(Arc<Bound<F, P>>, Request, Next) -> BoxFuture<Result<Response>>,
+}
+
+impl<F: Send + Sync, P: Send + Sync> Around for Bound<F, P> {
+    fn call(self: Arc<Self>, request: Request, next: Next) -> BoxFuture<Result<Response>> {
+        (self.run)(self, request, next)
+    }
+}
+
+macro_rules! middlewares {
+    ($($arg:ident $index:tt)*) => {
+        #[allow(
+            non_snake_case, unused_variables, unused_mut,
+            reason = "one macro writes all arities"
+        )]
+        impl<Func, Fut, $($arg),*> Middleware<($($arg,)*)> for Func
+        where
+            Func: Fn($($arg,)* Request, Next) -> Fut + Send + Sync + 'static,
+            Fut: Future<Output = Result<Response>> + Send + 'static,
+            $($arg: Extract + 'static,)*
+        {
+            fn prepare(self: Arc<Self>, site: &mut Site<'_>) -> Result<Arc<dyn Around>, Reported> {
+                $(let $arg = $arg::prepare(site);)*
+                Ok(Arc::new(Bound::<Func, ($($arg::Prepared,)*)> {
+                    function: self,
+                    arguments: ($($arg?,)*),
+                    run: |this, mut request, next| {
+                        Box::pin(async move {
+                            $(let $arg = $arg::extract(&this.arguments.$index, &mut request).await?;)*
+                            (this.function)($($arg,)* request, next).await
+                        })
+                    },
+                }))
+            }
+        }
+    };
+}
+
+middlewares!();
+middlewares!(A1 0);
+middlewares!(A1 0 A2 1);
+middlewares!(A1 0 A2 1 A3 2);
+middlewares!(A1 0 A2 1 A3 2 A4 3);
+middlewares!(A1 0 A2 1 A3 2 A4 3 A5 4);
+middlewares!(A1 0 A2 1 A3 2 A4 3 A5 4 A6 5);

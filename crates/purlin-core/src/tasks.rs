@@ -1,0 +1,205 @@
+//! Tasks that go on after the answer, with an id and a status.
+//!
+//! They live in memory: what must survive a restart is a job, not a task.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
+
+use crate::error::{Result, catch};
+
+/// How many tasks are remembered.
+const REMEMBERED: usize = 1000;
+/// How long a task is remembered after its end.
+const REMEMBERED_FOR: Duration = Duration::from_secs(600);
+
+/// The id of a task.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+pub struct TaskId(u64);
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What has become of a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "state", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum TaskState {
+    /// It ended well.
+    Done,
+    /// It failed or panicked.
+    Failed {
+        /// Why.
+        reason: String,
+    },
+    /// It runs.
+    Running,
+}
+
+/// A task, as the registry remembers it.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct TaskStatus {
+    /// Its id.
+    pub id: TaskId,
+    /// The name it was given.
+    pub name: String,
+    /// What has become of it.
+    #[serde(flatten)]
+    pub state: TaskState,
+    /// When it was begun, in milliseconds since 1970.
+    pub started_ms: u64,
+    /// How long it took, in milliseconds; absent while it runs.
+    pub took_ms: Option<u64>,
+}
+
+/// Runs tasks beside the requests: `Inject<Tasks>`.
+///
+/// The last 1,000 tasks are remembered, for ten minutes after their end. At shutdown they are
+/// waited for, within the server's deadline.
+///
+/// ```
+/// use purlin_core::{Accepted, Inject, Json, TaskId, Tasks};
+///
+/// async fn register(tasks: Inject<Tasks>) -> Accepted<Json<TaskId>> {
+///     let id = tasks.spawn("welcome mail", async {
+///         // send it
+///         Ok(())
+///     });
+///     Accepted(Json(id))
+/// }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Tasks {
+    registry: Arc<Registry>,
+}
+
+#[derive(Debug, Default)]
+struct Registry {
+    next: AtomicU64,
+    records: Mutex<VecDeque<Record>>,
+    ended: Notify,
+}
+
+#[derive(Debug)]
+struct Record {
+    status: TaskStatus,
+    started: Instant,
+    ended: Option<Instant>,
+}
+
+impl Registry {
+    fn records(&self) -> MutexGuard<'_, VecDeque<Record>> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin(&self, name: &str) -> TaskId {
+        let id = TaskId(self.next.fetch_add(1, Ordering::Relaxed) + 1);
+        let since_1970 =
+            SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let status = TaskStatus {
+            id,
+            name: name.to_owned(),
+            state: TaskState::Running,
+            started_ms: u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX),
+            took_ms: None,
+        };
+        let mut records = self.records();
+        let forgotten =
+            |record: &Record| record.ended.is_some_and(|at| at.elapsed() > REMEMBERED_FOR);
+        while records.front().is_some_and(forgotten) {
+            records.pop_front();
+        }
+        if records.len() >= REMEMBERED {
+            // What still runs is never forgotten.
+            if let Some(at) = records.iter().position(|record| record.ended.is_some()) {
+                records.remove(at);
+            }
+        }
+        records.push_back(Record { status, started: Instant::now(), ended: None });
+        id
+    }
+
+    fn end(&self, id: TaskId, result: Result) {
+        let mut records = self.records();
+        if let Some(record) = records.iter_mut().find(|record| record.status.id == id) {
+            let took = record.started.elapsed();
+            record.ended = Some(Instant::now());
+            record.status.took_ms = u64::try_from(took.as_millis()).ok();
+            record.status.state = match result {
+                Ok(()) => TaskState::Done,
+                Err(error) => {
+                    tracing::error!(target: "purlin::task", task = record.status.name, %id, "{error:?}");
+                    TaskState::Failed { reason: error.to_string() }
+                }
+            };
+        }
+        drop(records);
+        self.ended.notify_waiters();
+    }
+
+    fn running(&self) -> usize {
+        self.records().iter().filter(|record| record.ended.is_none()).count()
+    }
+}
+
+impl Tasks {
+    /// Begins a task and returns at once. Its failure or panic is logged under its name.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    pub fn spawn(&self, name: &str, task: impl Future<Output = Result> + Send + 'static) -> TaskId {
+        let id = self.registry.begin(name);
+        let registry = Arc::clone(&self.registry);
+        tokio::spawn(async move {
+            let mut task = Box::pin(task);
+            let result = std::future::poll_fn(|cx| match catch(|| task.as_mut().poll(cx)) {
+                Ok(poll) => poll,
+                Err(panic) => std::task::Poll::Ready(Err(panic)),
+            });
+            let result = result.await;
+            registry.end(id, result);
+        });
+        id
+    }
+
+    /// What has become of a task; `None` when it is forgotten or never was.
+    pub fn status(&self, id: TaskId) -> Option<TaskStatus> {
+        let records = self.registry.records();
+        records.iter().find(|record| record.status.id == id).map(|record| record.status.clone())
+    }
+
+    /// All tasks that are remembered, oldest first.
+    pub fn list(&self) -> Vec<TaskStatus> {
+        self.registry.records().iter().map(|record| record.status.clone()).collect()
+    }
+
+    /// How many run now.
+    pub fn running(&self) -> usize {
+        self.registry.running()
+    }
+
+    /// Waits until none runs.
+    pub async fn idle(&self) {
+        loop {
+            let ended = self.registry.ended.notified();
+            let mut ended = std::pin::pin!(ended);
+            ended.as_mut().enable();
+            if self.registry.running() == 0 {
+                return;
+            }
+            ended.await;
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Verified URLs: addresses of routes, written out only where it is known where they are mounted.
+//!
+//! `show::url(id)` names a route and its parameters. The path it stands for depends on the
+//! prefixes under which the application mounts the route, so it is worked out at the end: by a
+//! response such as `Created`, by [`Urls`](crate::Urls), by the test client.
+
+use std::any::TypeId;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+
+/// What stands unencoded in a path segment: RFC 3986 §3.3 `pchar`, less what only confuses.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b',')
+    .remove(b':')
+    .remove(b'@');
+
+/// Encodes text as one path segment.
+pub(crate) fn encode_segment(text: &str) -> impl std::fmt::Display {
+    utf8_percent_encode(text, SEGMENT)
+}
+
+/// The address of a route, or a path given by hand.
+#[derive(Clone, Debug)]
+pub struct Url {
+    target: Target,
+    query: String,
+    fragment: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+enum Target {
+    Route { id: TypeId, what: &'static str, parameters: Vec<(&'static str, String)> },
+    Given(Cow<'static, str>),
+}
+
+impl Url {
+    /// The address of the route with this type, its parameters already as text; made by the
+    /// route attributes.
+    #[doc(hidden)]
+    pub fn of_route<R: 'static>(
+        what: &'static str,
+        parameters: Vec<(&'static str, String)>,
+    ) -> Self {
+        let target = Target::Route { id: TypeId::of::<R>(), what, parameters };
+        Self { target, query: String::new(), fragment: None }
+    }
+
+    /// A path or an absolute URL by hand; nobody checks that it exists.
+    pub fn given(url: impl Into<Cow<'static, str>>) -> Self {
+        Self { target: Target::Given(url.into()), query: String::new(), fragment: None }
+    }
+
+    /// Adds a query, from any type that serializes to names and values.
+    ///
+    /// # Errors
+    ///
+    /// When the value is no list of names and values.
+    pub fn with_query(mut self, query: &impl Serialize) -> Result<Self> {
+        self.query = serde_html_form::to_string(query)?;
+        Ok(self)
+    }
+
+    /// Adds a fragment: the part after `#`.
+    #[must_use]
+    pub fn with_fragment(mut self, fragment: impl Into<String>) -> Self {
+        self.fragment = Some(fragment.into());
+        self
+    }
+
+    pub(crate) fn route(&self) -> Option<(TypeId, &'static str)> {
+        match &self.target {
+            Target::Route { id, what, .. } => Some((*id, what)),
+            Target::Given(_) => None,
+        }
+    }
+
+    fn finish(&self, mut path: String) -> String {
+        if !self.query.is_empty() {
+            path.push(if path.contains('?') { '&' } else { '?' });
+            path.push_str(&self.query);
+        }
+        if let Some(fragment) = &self.fragment {
+            let _ = write!(path, "#{}", encode_segment(fragment));
+        }
+        path
+    }
+}
+
+impl From<&'static str> for Url {
+    fn from(url: &'static str) -> Self {
+        Self::given(url)
+    }
+}
+
+impl From<String> for Url {
+    fn from(url: String) -> Self {
+        Self::given(url)
+    }
+}
+
+/// Where one route is mounted.
+#[derive(Clone, Debug)]
+pub(crate) struct Mount {
+    pub(crate) pattern: String,
+}
+
+/// Where all routes are mounted; filled by the assembly.
+#[derive(Debug, Default)]
+pub(crate) struct UrlTable {
+    mounts: OnceLock<HashMap<TypeId, Vec<Mount>>>,
+}
+
+impl UrlTable {
+    pub(crate) fn fill(&self, mounts: HashMap<TypeId, Vec<Mount>>) {
+        let _ = self.mounts.set(mounts);
+    }
+
+    /// Writes an address out. `here` is the pattern of the route that writes it, and
+    /// `parameter` gives the parameters of the current request: both settle what a prefix brings.
+    pub(crate) fn resolve<'p>(
+        &self,
+        url: &Url,
+        here: &str,
+        parameter: impl Fn(&str) -> Option<Cow<'p, str>>,
+    ) -> Result<String> {
+        let (id, what, parameters) = match &url.target {
+            Target::Given(given) => return Ok(url.finish(given.clone().into_owned())),
+            Target::Route { id, what, parameters } => (id, what, parameters),
+        };
+        let mounts = self.mounts.get().and_then(|mounts| mounts.get(id));
+        let mount =
+            nearest(mounts.map_or(&[], Vec::as_slice), here).ok_or_else(|| unmounted(what))?;
+        let mut path = String::new();
+        for part in crate::routes::parts(&mount.pattern) {
+            match part {
+                crate::routes::Part::Literal(text) => path.push_str(text),
+                crate::routes::Part::Parameter { name, tail } => {
+                    let own = parameters.iter().find(|(known, _)| *known == name);
+                    let value = match own {
+                        Some((_, value)) => Cow::Borrowed(value.as_str()),
+                        None => parameter(name).ok_or_else(|| unknown_parameter(what, name))?,
+                    };
+                    write_parameter(&mut path, &value, tail);
+                }
+            }
+        }
+        Ok(url.finish(path))
+    }
+}
+
+/// The mount that shares the longest prefix with the place from which the address is written.
+fn nearest<'m>(mounts: &'m [Mount], here: &str) -> Option<&'m Mount> {
+    let shared = |mount: &&Mount| {
+        mount.pattern.split('/').zip(here.split('/')).take_while(|(a, b)| a == b).count()
+    };
+    // The first of equals: `max_by_key` would take the last.
+    mounts.iter().rev().max_by_key(shared)
+}
+
+fn write_parameter(path: &mut String, value: &str, tail: bool) {
+    if !tail {
+        let _ = write!(path, "{}", encode_segment(value));
+        return;
+    }
+    for (index, segment) in value.split('/').enumerate() {
+        let slash = if index == 0 { "" } else { "/" };
+        let _ = write!(path, "{slash}{}", encode_segment(segment));
+    }
+}
+
+fn unmounted(what: &str) -> Error {
+    let text = format!("the address of `{what}` is wanted, and the application does not mount it");
+    Error::internal(text).with_help(format!("add `{what}` to the application's `routes![…]`"))
+}
+
+fn unknown_parameter(what: &str, name: &str) -> Error {
+    let text = format!(
+        "the address of `{what}` needs `{{{name}}}`, which neither the address nor this request has"
+    );
+    Error::internal(text)
+}
