@@ -3,6 +3,103 @@
 pub use std::borrow::Borrow;
 pub use std::sync::Arc;
 
+use http::StatusCode;
+use serde::Serialize;
+
 pub use crate::endpoint::{BoxFuture, Endpoint, Prepared, Run, prepared};
-pub use crate::extract::{Segment, path_text};
+use crate::error::Result;
+pub use crate::extract::Segment;
 pub use crate::handler::run_blocking;
+use crate::respond::{Answer, Respond, describe_alternative};
+use crate::response::Response;
+use crate::site::Site;
+
+/// The future in which a request dependency takes its arguments.
+pub type Begin<'a, T> =
+    std::pin::Pin<Box<dyn Future<Output = Result<BoxFuture<Result<T>>>> + Send + 'a>>;
+
+/// The members of a problem document.
+pub type Members = serde_json::Map<String, serde_json::Value>;
+
+/// Adds a field of a problem to its document; one that cannot be written is left out.
+pub fn add_member(members: &mut Members, name: &str, value: &impl Serialize) {
+    if let Ok(value) = serde_json::to_value(value) {
+        members.insert(name.to_owned(), value);
+    }
+}
+
+/// Describes one variant of an enum of responses.
+pub fn describe_variant<T: Respond>(site: &mut Site<'_>, status: Option<u16>, doc: &'static str) {
+    let status = status.and_then(|status| StatusCode::from_u16(status).ok());
+    describe_alternative::<T>(site, status, doc);
+}
+
+/// Answers with one variant of an enum of responses.
+pub fn respond_variant<T: Respond>(
+    value: T,
+    status: Option<u16>,
+    answer: &mut Answer<'_>,
+) -> Result<Response> {
+    let mut response = value.respond(answer)?;
+    if let Some(status) = status {
+        response.set_status(StatusCode::from_u16(status)?);
+    }
+    Ok(response)
+}
+
+/// Describes what a function returns that does not name it: `-> impl Respond`.
+pub fn describe_output<Args, F: Returns<Args>>(_function: &F, site: &mut Site<'_>) {
+    F::describe(site);
+}
+
+/// As [`describe_output`], for a function that is not async.
+pub fn describe_plain_output<Args, F: ReturnsPlainly<Args>>(_function: &F, site: &mut Site<'_>) {
+    F::describe(site);
+}
+
+/// A plain function of any extractors that returns a response.
+pub trait ReturnsPlainly<Args> {
+    /// Describes the response.
+    fn describe(site: &mut Site<'_>);
+}
+
+/// An async function of any extractors that returns a response.
+pub trait Returns<Args> {
+    /// Describes the response.
+    fn describe(site: &mut Site<'_>);
+}
+
+macro_rules! returns {
+    ($($arg:ident)*) => {
+        impl<Func, Fut, Out, $($arg),*> Returns<($($arg,)*)> for Func
+        where
+            Func: Fn($($arg),*) -> Fut,
+            Fut: Future<Output = Out>,
+            Out: Respond,
+        {
+            fn describe(site: &mut Site<'_>) {
+                Out::describe(site);
+            }
+        }
+
+        impl<Func, Out, $($arg),*> ReturnsPlainly<($($arg,)*)> for Func
+        where
+            Func: Fn($($arg),*) -> Out,
+            Out: Respond,
+        {
+            fn describe(site: &mut Site<'_>) {
+                Out::describe(site);
+            }
+        }
+    };
+}
+
+returns!();
+returns!(A);
+returns!(A B);
+returns!(A B C);
+returns!(A B C D);
+returns!(A B C D E);
+returns!(A B C D E F);
+returns!(A B C D E F G);
+returns!(A B C D E F G H);

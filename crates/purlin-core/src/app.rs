@@ -265,7 +265,7 @@ impl App {
                 Ok(section) => slot.fill(Arc::new(Section(Arc::new(section)))),
                 Err(mistakes) => {
                     for mistake in mistakes {
-                        report.add(crate::services::configuration_mistake(mistake));
+                        report.add_configuration(mistake);
                     }
                 }
             }

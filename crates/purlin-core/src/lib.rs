@@ -47,6 +47,8 @@ pub mod openapi;
 
 mod url;
 
+mod report;
+
 mod negotiate;
 
 pub mod config;
@@ -56,8 +58,6 @@ mod pages;
 pub mod schema;
 
 mod suggest;
-
-mod report;
 
 mod response;
 

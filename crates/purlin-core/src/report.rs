@@ -6,6 +6,8 @@
 use std::fmt::{self, Write as _};
 use std::panic::Location;
 
+use crate::config::ConfigMistake;
+
 /// Where something stands in the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -47,6 +49,18 @@ pub struct Mistake {
     pub help: Option<String>,
 }
 
+impl From<ConfigMistake> for Mistake {
+    fn from(mistake: ConfigMistake) -> Self {
+        Self {
+            code: "P0401",
+            message: format!("`{}` {}", mistake.key, mistake.message),
+            places: Vec::new(),
+            origin: Some(mistake.origin.to_string()),
+            help: mistake.help,
+        }
+    }
+}
+
 /// The proof that a mistake is in the [`Report`].
 #[derive(Clone, Copy, Debug)]
 pub struct Reported(pub(crate) ());
@@ -70,6 +84,11 @@ impl Report {
             self.mistakes.push(mistake);
         }
         Reported(())
+    }
+
+    /// Adds a mistake of the configuration, with the place where its key stands.
+    pub fn add_configuration(&mut self, mistake: ConfigMistake) -> Reported {
+        self.add(Mistake::from(mistake))
     }
 
     /// All mistakes, in the order in which they were found.

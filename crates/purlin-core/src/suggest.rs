@@ -10,7 +10,7 @@
 /// how fingers slip. Among equally near names the first one wins.
 ///
 /// ```
-/// # use purlin_core::suggest::nearest;
+/// # use purlin_core::nearest;
 /// assert_eq!(nearest("prot", ["host", "port"]), Some("port"));
 /// assert_eq!(nearest("colour", ["host", "port"]), None);
 /// ```

@@ -1,1 +1,73 @@
-//! purlin
+//! Purlin: the full-stack web framework for Rust.
+//!
+//! Typed handlers, from which Purlin gets routing, validation, OpenAPI, dependency injection,
+//! guards and verified URLs, and refuses to start with a clear report when anything does not fit.
+//!
+//! # Example
+//!
+//! ```no_run
+//! use purlin::{App, get};
+//!
+//! #[get("/hello/{name}")]
+//! async fn hello(name: String) -> String {
+//!     format!("Hello, {name}!")
+//! }
+//!
+//! fn main() -> purlin::Result {
+//!     purlin::run(|| App::new("hello").routes(purlin::routes![hello]))
+//! }
+//! ```
+//!
+//! `cargo run` serves it at <http://127.0.0.1:3000>, with its documentation at `/docs`;
+//! `cargo run -- routes`, `-- openapi` and `-- check` answer questions about it without serving.
+//!
+//! # Where things are
+//!
+//! | what | where |
+//! |---|---|
+//! | the application | [`App`], [`Routes`], [`Module`], [`run`] |
+//! | routes | [`get`], [`post`], [`put`], [`patch`], [`delete`], [`route`], [`routes!`], [`controller`] |
+//! | inputs | [`Json`], [`Query`], [`Form`], [`Path`], [`Header`], [`Cookies`], [`Checked`], [`derive@Extract`] |
+//! | responses | [`Json`], [`Html`], [`Created`], [`Redirect`], [`Page`], [`Status`], [`derive@Respond`] |
+//! | errors | [`Error`], [`derive@Problem`], [`Caught`] |
+//! | services | [`Inject`], [`Resolve`], [`Scoped`], [`dependency`], [`Config`], [`Tasks`] |
+//! | steps | [`Middleware`], [`Next`], [`Hook`], [`Cors`] |
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `sqlite` | no | the `data` module: SQLite through `sqlx`, migrations, seeds |
+
+mod run;
+
+mod command;
+
+mod banner;
+
+mod explain;
+
+mod settings;
+
+mod line;
+
+mod logging;
+
+mod printer;
+
+#[doc(hidden)]
+pub use purlin_core::__private;
+pub use purlin_core::*;
+#[cfg(feature = "sqlite")]
+pub use purlin_data as data;
+pub use purlin_macros::{
+    Extract, Problem, Respond, controller, delete, dependency, get, head, options, patch, post,
+    put, route, routes,
+};
+#[cfg(feature = "sqlite")]
+pub use purlin_macros::migrations;
+pub use purlin_server as server;
+pub use {bytes, http};
+
+pub use self::logging::LogConfig;
+pub use self::run::run;

@@ -118,6 +118,17 @@ impl Assembled {
         &self.configuration
     }
 
+    /// Reads a section of the configuration again; it was checked at assembly.
+    pub fn section<T>(&self, name: &str) -> Result<T>
+    where
+        T: serde::de::DeserializeOwned + schemars::JsonSchema,
+    {
+        self.configuration.section(name).map_err(|mistakes| {
+            let all: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+            Error::internal(all.join("; "))
+        })
+    }
+
     /// Every key of the configuration with its value and where that comes from; secrets masked.
     pub fn explain_configuration(&self) -> Vec<Row> {
         let sections: Vec<_> = self

@@ -22,7 +22,7 @@ use crate::render::{RouteRow, Settings};
 use crate::report::{Mistake, Report};
 use crate::routes::Routes;
 use crate::service::Shared;
-use crate::services::{ServiceTable, Slot, Source, configuration_mistake};
+use crate::services::{ServiceTable, Slot, Source};
 use crate::site::Build;
 use crate::tasks::Tasks;
 use crate::url::UrlTable;
@@ -137,9 +137,9 @@ struct Development {
 fn settings(app: &App, mode: Mode, report: &mut Report) -> Settings {
     let development = app.configuration.section::<Development>("development");
     let development = development.unwrap_or_else(|mistakes| {
-        mistakes.into_iter().map(configuration_mistake).for_each(|mistake| {
-            report.add(mistake);
-        });
+        for mistake in mistakes {
+            report.add_configuration(mistake);
+        }
         Development::default()
     });
     Settings {
@@ -172,9 +172,12 @@ fn read_sections(app: &mut App, services: &mut ServiceTable, report: &mut Report
         (section.read)(&app.configuration, services, report);
         known.push((section.name, section.schema, section.defaults));
     }
+    for mistake in app.configuration.mistakes() {
+        report.add_configuration(mistake.clone());
+    }
     let names: Vec<&str> = known.iter().map(|(name, ..)| *name).chain(["development"]).collect();
     for mistake in app.configuration.unknown_sections(&names) {
-        report.add(Mistake { code: "P0403", ..configuration_mistake(mistake) });
+        report.add(Mistake { code: "P0403", ..mistake.into() });
     }
     known
 }

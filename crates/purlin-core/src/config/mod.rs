@@ -44,16 +44,16 @@
 //! - A [`Secret`] is never printed: not by `Debug`, not in a mistake, not by
 //!   [`explain`](Configuration::explain).
 
-mod environment;
-mod file;
-mod mistake;
-mod mode;
-mod period;
-mod secret;
-mod section;
 mod show;
-mod size;
+mod section;
+mod file;
+mod environment;
 mod tree;
+mod mistake;
+mod secret;
+mod period;
+mod size;
+mod mode;
 
 use std::fmt;
 

@@ -8,10 +8,9 @@ use serde_json::Value;
 
 use super::tree::{Content, Node, dotted, unknown};
 use super::{ConfigMistake, Configuration, Origin, environment};
-use crate::schema::coerce::scalar;
 use crate::schema::pointer;
 use crate::schema::shape::{self, Kinds};
-use crate::schema::{Violation, check, faults_in};
+use crate::schema::{Violation, check, faults_in, scalar};
 
 impl Configuration {
     /// Reads the section `name` as a `T`; a section that is not there is an empty one.

@@ -20,6 +20,7 @@ mod rules;
 mod text;
 mod urls;
 
+use std::any::Any;
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
@@ -28,13 +29,14 @@ pub use self::body::Text;
 pub use self::client::ClientAddress;
 pub use self::config::Config;
 #[doc(hidden)]
+#[allow(unreachable_pub, reason = "it is named in a public associated type")]
 pub use self::config::Section;
 pub use self::cookies::Cookies;
 pub use self::form::Form;
 pub use self::header::Header;
 pub use self::input::{Input, Unchecked};
 pub use self::json::Json;
-pub use self::path::{Path, PathValue, Segment, path_text};
+pub use self::path::{Path, PathValue, Segment};
 pub use self::query::Query;
 pub use self::rules::{Checked, Faults, Rules};
 pub use self::urls::Urls;
@@ -96,6 +98,12 @@ pub trait Extract: Sized + Send {
     /// can be known to be absent at assembly.
     fn prepare_optional(site: &mut Site<'_>) -> Result<Option<Self::Prepared>, Reported> {
         Self::prepare(site).map(Some)
+    }
+
+    /// The text of a value in an address; only path parameters have one.
+    #[doc(hidden)]
+    fn path_text(_value: &dyn Any) -> String {
+        String::new()
     }
 
     /// Once per request.

@@ -1,5 +1,6 @@
 //! Path parameters: by name in attributed handlers, as `Path<T>` in handlers by hand.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::ops::Deref;
 
@@ -33,9 +34,8 @@ pub trait PathValue: Serialize + DeserializeOwned + JsonSchema + Send + 'static 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + JsonSchema + Send + 'static> PathValue for T {}
 
-/// The text of a path parameter in an address; called by the route attributes.
-#[doc(hidden)]
-pub fn path_text<T: Serialize>(value: &T) -> String {
+/// The text of a path parameter in an address.
+fn path_text<T: Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
         Ok(Value::String(text)) => text,
         Ok(other) => other.to_string(),
@@ -68,6 +68,10 @@ impl<T: PathValue> Extract for Segment<T> {
         document(site, name, &schema);
         let limits = states_limits(&schema).then(|| Box::new(schema));
         Ok(SegmentPlan { index, name, limits })
+    }
+
+    fn path_text(value: &dyn Any) -> String {
+        value.downcast_ref::<T>().map(path_text).unwrap_or_default()
     }
 
     async fn extract(plan: &SegmentPlan, request: &mut Request) -> Result<Self> {

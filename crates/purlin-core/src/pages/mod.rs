@@ -32,7 +32,7 @@ mod facts;
 mod swagger;
 
 pub(crate) use development::development;
-pub(crate) use docs::{Asset, DOCS_CONTENT_SECURITY_POLICY, DocsPage, docs, docs_asset};
+pub(crate) use docs::{DOCS_CONTENT_SECURITY_POLICY, DocsPage, docs, docs_asset};
 pub(crate) use facts::{DevelopmentPage, Fault, Frame, Place, RequestFacts, RouteLine, SourceLine};
 pub(crate) use problem::{ProblemPage, problem};
 pub(crate) use report::development_text;

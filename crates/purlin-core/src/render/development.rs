@@ -17,9 +17,28 @@ const AROUND: u32 = 6;
 /// Header fields whose value is a secret.
 const SECRETS: [&str; 5] = ["authorization", "cookie", "proxy-authorization", "token", "api-key"];
 
+/// The page for browsers.
 pub(super) fn page(error: &Error, facts: &Facts, chain: &Chain) -> Response {
-    let status = error.status();
     let nonce = nonce();
+    let html = with_facts(error, facts, chain, &nonce, pages::development);
+    with_policy(Response::html(error.status(), html), &nonce)
+}
+
+/// The same for terminals.
+pub(super) fn text(error: &Error, facts: &Facts, chain: &Chain) -> Response {
+    let text = with_facts(error, facts, chain, "", pages::development_text);
+    Response::text(error.status(), text)
+}
+
+/// Gathers everything that is known, and writes it down.
+fn with_facts(
+    error: &Error,
+    facts: &Facts,
+    chain: &Chain,
+    nonce: &str,
+    write: fn(&DevelopmentPage<'_>) -> String,
+) -> String {
+    let status = error.status();
     let (file, line) = place(error);
     let source = chain.settings.read_source.and_then(|read| read(&file));
     let source = source.as_deref().map(|text| excerpt(text, line)).unwrap_or_default();
@@ -48,7 +67,7 @@ pub(super) fn page(error: &Error, facts: &Facts, chain: &Chain) -> Response {
     let (id, peer) = (facts.id().to_string(), facts.connection().to_string());
     let rows = chain.settings.routes.get().map(Vec::as_slice).unwrap_or_default();
     let routes: Vec<_> = rows.iter().map(RouteRow::line).collect();
-    let html = pages::development(&DevelopmentPage {
+    write(&DevelopmentPage {
         status: status.as_u16(),
         title: title(status),
         code: error.code(),
@@ -70,9 +89,8 @@ pub(super) fn page(error: &Error, facts: &Facts, chain: &Chain) -> Response {
         },
         faults: &faults,
         routes: &routes,
-        nonce: &nonce,
-    });
-    with_policy(Response::html(status, html), &nonce)
+        nonce,
+    })
 }
 
 fn place(error: &Error) -> (String, u32) {

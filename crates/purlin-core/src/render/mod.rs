@@ -67,6 +67,7 @@ pub(crate) fn problem(error: Error, facts: &Facts, chain: &Chain) -> Response {
     let wanted = Accept::of_value(facts.accept()).best(&[PROBLEM, JSON, HTML, TEXT]);
     let mut response = match wanted {
         Some(HTML) if develops => development::page(&error, facts, chain),
+        Some(TEXT) if develops => development::text(&error, facts, chain),
         Some(HTML) => page(&error, facts),
         Some(TEXT) => Response::text(error.status(), text(&error)),
         _ => document(&error, facts, develops),

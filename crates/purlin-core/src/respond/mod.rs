@@ -15,6 +15,7 @@ pub use self::empty::NoContent;
 pub use self::page::{CursorPage, CursorQuery, Page, PageQuery};
 pub use self::part::RespondPart;
 pub use self::redirect::Redirect;
+pub(crate) use self::status::describe_alternative;
 pub use self::status::{Accepted, Created, Status};
 pub use self::value::Html;
 use crate::error::Result;

@@ -38,6 +38,35 @@ pub(super) fn describe_as<T: Respond>(site: &mut Site<'_>, status: StatusKey) {
     *operation.response(status, "") = answer;
 }
 
+/// Describes one of several responses, beside those that were described before.
+pub(crate) fn describe_alternative<T: Respond>(
+    site: &mut Site<'_>,
+    status: Option<StatusCode>,
+    doc: &'static str,
+) {
+    let before = std::mem::take(&mut site.operation().responses);
+    match status {
+        Some(status) => describe_as::<T>(site, status.into()),
+        None => T::describe(site),
+    }
+    let added = std::mem::replace(&mut site.operation().responses, before);
+    for (key, answer) in added {
+        let known = site.operation().responses.entry(key).or_default();
+        let is_success = !answer.problem;
+        for (media_type, media) in answer.content {
+            known.content(&media_type, media.schema);
+        }
+        known.headers.extend(answer.headers);
+        known.codes.extend(answer.codes);
+        known.problem |= answer.problem;
+        if is_success && !doc.is_empty() {
+            known.description = doc.into();
+        } else if known.description.is_empty() {
+            known.description = answer.description;
+        }
+    }
+}
+
 /// 201: something was created, and this is where it is.
 ///
 /// ```

@@ -1,7 +1,7 @@
 //! From text to JSON: what a query string, a form or a variable means, going by the schema.
 //!
 //! The schema decides, never the look of the text: `5` for a text property stays text. And nothing
-//! is bent until it fits: text that is no valid number stays text, so that [`check`](super::check)
+//! is bent until it fits: text that is no valid number stays text, so that [`check()`](super::check())
 //! says so.
 //!
 //! | the schema allows | the text becomes |

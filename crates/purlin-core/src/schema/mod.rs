@@ -1,8 +1,8 @@
 //! Schemas at work: what a type says about its JSON, used to explain what is wrong with a value.
 //!
 //! The way of a good request never comes here: serde reads it, garde checks it, done. Only when one
-//! of them refuses, [`explain`] walks the same bytes along the type's own JSON Schema and lists
-//! *every* fault at once, by JSON pointer, in the names that stand on the wire. [`coerce`] goes the
+//! of them refuses, [`faults_of`] walks the same bytes along the type's own JSON Schema and lists
+//! *every* fault at once, by JSON pointer, in the names that stand on the wire. [`scalar`] goes the
 //! other way round: it turns the text of a query string, a form or an environment variable into the
 //! JSON that the schema asks for.
 //!
@@ -13,7 +13,7 @@
 //!
 //! Held by the property tests in `tests/`, for the types listed there:
 //!
-//! - what serde and garde accept, [`check`] finds no fault with;
+//! - what serde and garde accept, [`check()`] finds no fault with;
 //! - what one of them refuses has at least one fault, and its pointer exists in the value (for
 //!   `required`, the parent of its pointer does).
 //!
@@ -43,14 +43,14 @@
 //! - repeated members, `deserialize_with`, `try_from`, keys of maps that are neither text nor
 //!   numbers, `format`s this module does not know.
 
-pub mod check;
-pub mod coerce;
-pub mod explain;
-mod format;
-pub(crate) mod pointer;
+mod explain;
 mod rule;
-pub(crate) mod shape;
 mod wire;
+mod coerce;
+mod check;
+mod format;
+pub(crate) mod shape;
+pub(crate) mod pointer;
 
 #[cfg(test)]
 mod tests;

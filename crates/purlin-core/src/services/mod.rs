@@ -10,8 +10,9 @@ mod start;
 mod table;
 
 pub use self::inject::{Inject, Resolve};
-pub use self::provide::{Close, Factory, Make, MakeEach, Provider};
+pub use self::provide::{Close, Factory, Provider};
 pub(crate) use self::provide::{Each, Singleton, closer};
+pub(crate) use self::provide::{Make, MakeEach};
 pub(crate) use self::start::{Closer, close_all, fill};
 pub use self::table::{Needs, Slot};
-pub(crate) use self::table::{ServiceTable, Source, configuration_mistake};
+pub(crate) use self::table::{ServiceTable, Source};

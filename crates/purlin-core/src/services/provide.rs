@@ -42,10 +42,10 @@ pub trait Factory<Args, T>: Send + Sync + 'static {
     fn prepare(self, needs: &mut Needs<'_>) -> Result<MakeEach<T>, Reported>;
 }
 
-#[doc(hidden)]
-pub type Make<T> = Box<dyn FnOnce() -> BoxFuture<Result<T>> + Send>;
-#[doc(hidden)]
-pub type MakeEach<T> = Box<dyn Fn() -> Result<T> + Send + Sync>;
+/// Makes a service, once.
+pub(crate) type Make<T> = Box<dyn FnOnce() -> BoxFuture<Result<T>> + Send>;
+/// Makes an instance of a service, again and again.
+pub(crate) type MakeEach<T> = Box<dyn Fn() -> Result<T> + Send + Sync>;
 
 macro_rules! functions {
     ($($arg:ident)*) => {

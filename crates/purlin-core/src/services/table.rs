@@ -278,14 +278,3 @@ impl<'a> Needs<'a> {
         result
     }
 }
-
-/// A mistake of the configuration as one of the report.
-pub(crate) fn configuration_mistake(mistake: crate::config::ConfigMistake) -> Mistake {
-    Mistake {
-        code: "P0401",
-        message: format!("`{}` {}", mistake.key, mistake.message),
-        places: Vec::new(),
-        origin: Some(mistake.origin.to_string()),
-        help: mistake.help,
-    }
-}

@@ -9,12 +9,12 @@
 //! `#[schemars(extend("x-message" = "must be a duration with a unit, like 30s"))]`.
 
 mod branch;
+mod object;
 mod list;
 mod number;
-mod object;
-mod order;
 mod text;
 mod words;
+mod order;
 
 use serde_json::{Map, Value};
 

@@ -1,6 +1,6 @@
 //! Why a body was refused: every fault, at its place.
 //!
-//! Three sources are asked, the most telling first: the schema ([`check`]), the rules that garde
+//! Three sources are asked, the most telling first: the schema ([`check()`]), the rules that garde
 //! found broken and that the schema cannot state, and, if both are silent, the place where serde
 //! stumbles. This is the cold path: the bytes are parsed again, a good request never pays for it.
 
@@ -31,7 +31,7 @@ pub enum Refusal {
 
 /// Explains why `bytes` were refused as a `T`.
 ///
-/// `schema` and `root` are as for [`check`]. `report` is garde's, if serde accepted the bytes.
+/// `schema` and `root` are as for [`check()`]. `report` is garde's, if serde accepted the bytes.
 ///
 /// The list in [`Refusal::Faults`] is never empty, and each pointer exists in the body; for
 /// `required` its parent does.

@@ -1,0 +1,56 @@
+//! `migrations!("migrations")`: the `.sql` files of a folder, embedded in the binary.
+
+use std::path::{Path, PathBuf};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::LitStr;
+
+use crate::mistake::mistake;
+
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let parsed = syn::parse2::<LitStr>(input).and_then(|folder| emit(&folder));
+    parsed.unwrap_or_else(|error| error.to_compile_error())
+}
+
+fn emit(folder: &LitStr) -> syn::Result<TokenStream> {
+    let root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let path = Path::new(&root).join(folder.value());
+    let files = sql_files(&path)
+        .map_err(|error| mistake(folder, format!("cannot read `{}`: {error}", path.display())))?;
+    let mut entries = Vec::new();
+    for file in files {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let (number, title) = parse_name(&name).ok_or_else(|| {
+            let message =
+                format!("`{name}.sql` does not begin with its number: `0001_create_books.sql`");
+            mistake(folder, message)
+        })?;
+        let text = file.to_string_lossy().into_owned();
+        entries.push((number, quote!((#number, #title, ::core::include_str!(#text)))));
+    }
+    entries.sort_by_key(|(number, _)| *number);
+    if let Some(pair) = entries.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        return Err(mistake(folder, format!("two migrations have the number {}", pair[0].0)));
+    }
+    let entries = entries.into_iter().map(|(_, entry)| entry);
+    Ok(quote!(::purlin::data::Migrations::new(&[#(#entries),*])))
+}
+
+fn sql_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "sql") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// `0001_create_books` is number 1, "create books".
+fn parse_name(name: &str) -> Option<(i64, String)> {
+    let (number, title) = name.split_once('_')?;
+    Some((number.parse().ok()?, title.replace('_', " ")))
+}

@@ -1,0 +1,189 @@
+//! `#[derive(Problem)]`: an error type whose values know their status.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::parse::ParseStream;
+use syn::spanned::Spanned;
+use syn::{Attribute, Data, DeriveInput, Field, Fields, Ident, LitInt, LitStr, Token};
+
+use crate::emit::doc_text;
+use crate::mistake::mistake;
+
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let parsed = syn::parse2::<DeriveInput>(input).and_then(|input| emit(&input));
+    parsed.unwrap_or_else(|error| error.to_compile_error())
+}
+
+/// `#[problem(status = 409, code = "already_on_loan")]`
+#[derive(Clone, Default)]
+struct Said {
+    status: Option<LitInt>,
+    code: Option<LitStr>,
+}
+
+/// One variant, or the struct.
+struct Case<'a> {
+    ident: &'a Ident,
+    attributes: &'a [Attribute],
+    fields: &'a Fields,
+    /// How it is matched: `Self::Missing`, or `Self`.
+    path: TokenStream,
+}
+
+fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
+    let all = said(&input.attrs)?;
+    let cases: Vec<Case<'_>> = match &input.data {
+        Data::Enum(data) => data
+            .variants
+            .iter()
+            .map(|variant| {
+                let ident = &variant.ident;
+                let path = quote!(Self::#ident);
+                Case { ident, attributes: &variant.attrs, fields: &variant.fields, path }
+            })
+            .collect(),
+        Data::Struct(data) => vec![Case {
+            ident: &input.ident,
+            attributes: &input.attrs,
+            fields: &data.fields,
+            path: quote!(Self),
+        }],
+        Data::Union(_) => return Err(mistake(&input.ident, "a problem is a struct or an enum")),
+    };
+    let mut documented = Vec::new();
+    let mut outlined = Vec::new();
+    for case in &cases {
+        let (document, outline) = emit_case(case, &all)?;
+        documented.push(document);
+        outlined.push(outline);
+    }
+    let name = &input.ident;
+    let (generics, arguments, conditions) = input.generics.split_for_impl();
+    Ok(quote! {
+        impl #generics ::purlin::Problem for #name #arguments #conditions {
+            fn document(problems: &mut ::purlin::Problems) {
+                #(#documented)*
+            }
+
+            fn outline(&self) -> ::purlin::Outline {
+                match self { #(#outlined)* }
+            }
+        }
+    })
+}
+
+fn emit_case(case: &Case<'_>, all: &Said) -> syn::Result<(TokenStream, TokenStream)> {
+    let own = said(case.attributes)?;
+    let Some(status) = own.status.or_else(|| all.status.clone()) else {
+        let message = format!("`{}` has no status: add `#[problem(status = …)]`", case.ident);
+        return Err(mistake(case.ident, message));
+    };
+    let number: u16 = status.base10_parse()?;
+    if !(400..600).contains(&number) {
+        return Err(mistake(&status, "the status of a problem is from 400 to 599"));
+    }
+    let code = own.code.map_or_else(|| snake_case(&case.ident.to_string()), |code| code.value());
+    let description = describe(case);
+    let status = quote_spanned! {status.span()=>
+        ::purlin::http::StatusCode::from_u16(#status).unwrap_or_default()
+    };
+    let document = quote!(problems.add(#status, #code, #description););
+    // What is the server's own fault is not told to the client.
+    let detail = if number >= 500 {
+        quote!(::core::option::Option::None)
+    } else {
+        quote!(::core::option::Option::Some(::std::string::ToString::to_string(self)))
+    };
+    let (pattern, members) = members(case)?;
+    let path = &case.path;
+    let outline = quote! {
+        #path #pattern => ::purlin::Outline {
+            status: #status,
+            code: ::std::borrow::Cow::Borrowed(#code),
+            detail: #detail,
+            members: {
+                #[allow(unused_mut, reason = "most problems have no members")]
+                let mut members = ::purlin::__private::Members::new();
+                #(#members)*
+                members
+            },
+        },
+    };
+    Ok((document, outline))
+}
+
+/// The pattern that binds the fields marked `#[problem(member)]`, and how they are written.
+fn members(case: &Case<'_>) -> syn::Result<(TokenStream, Vec<TokenStream>)> {
+    let is_member = |field: &&Field| field.attrs.iter().any(is_member_attribute);
+    let marked: Vec<&Field> = case.fields.iter().filter(is_member).collect();
+    if let Some(field) = marked.iter().find(|field| field.ident.is_none()) {
+        return Err(mistake(field, "a member needs a name, so the field does"));
+    }
+    let names: Vec<&Ident> = marked.iter().filter_map(|field| field.ident.as_ref()).collect();
+    let written = names.iter().map(|name| {
+        let text = name.to_string();
+        quote_spanned! {name.span()=>
+            ::purlin::__private::add_member(&mut members, #text, #name);
+        }
+    });
+    Ok((quote!({ #(#names,)* .. }), written.collect()))
+}
+
+fn is_member_attribute(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("problem")
+        && attribute.parse_args::<Ident>().is_ok_and(|ident| ident == "member")
+}
+
+/// The doc comment, else the message of `#[error("…")]`.
+fn describe(case: &Case<'_>) -> String {
+    let doc = doc_text(case.attributes);
+    if !doc.is_empty() {
+        return doc.lines().next().unwrap_or_default().trim_end_matches('.').to_owned();
+    }
+    let message = case.attributes.iter().find(|attr| attr.path().is_ident("error"));
+    let message = message.and_then(|attr| {
+        attr.parse_args_with(|input: ParseStream<'_>| {
+            let literal: LitStr = input.parse()?;
+            let _rest: TokenStream = input.parse()?;
+            Ok(literal.value())
+        })
+        .ok()
+    });
+    message.unwrap_or_else(|| snake_case(&case.ident.to_string()).replace('_', " "))
+}
+
+fn said(attributes: &[Attribute]) -> syn::Result<Said> {
+    let mut said = Said::default();
+    for attribute in attributes.iter().filter(|attr| attr.path().is_ident("problem")) {
+        attribute.parse_args_with(|input: ParseStream<'_>| {
+            while !input.is_empty() {
+                let name: Ident = input.parse()?;
+                input.parse::<Token![=]>()?;
+                match name.to_string().as_str() {
+                    "status" => said.status = Some(input.parse()?),
+                    "code" => said.code = Some(input.parse()?),
+                    _ => {
+                        let message = format!("a problem knows `status` and `code`, not `{name}`");
+                        return Err(mistake(&name, message));
+                    }
+                }
+                if !input.is_empty() {
+                    input.parse::<Token![,]>()?;
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(said)
+}
+
+fn snake_case(name: &str) -> String {
+    let mut out = String::new();
+    for (index, c) in name.char_indices() {
+        if c.is_uppercase() && index > 0 {
+            out.push('_');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}

@@ -1,0 +1,22 @@
+//! The subcommands that modules add.
+
+use purlin_core::Assembled;
+
+use super::{OWN, Outcome};
+use crate::line::Line;
+use crate::printer::Printer;
+use crate::run::Failed;
+
+pub(crate) fn own(printer: Printer, line: &Line, name: &str, app: Assembled) -> Outcome {
+    if !app.commands().any(|info| info.name == name) {
+        let known = OWN.iter().map(|(name, _)| name.split(' ').next().unwrap_or(name));
+        let all: Vec<&str> = known.chain(app.commands().map(|info| info.name)).collect();
+        let near = purlin_core::nearest(name, all.iter().copied());
+        let help = near.map_or("`--help` lists all".to_owned(), |near| format!("`{near}` exists"));
+        return Err(Failed::Usage(format!("there is no command `{name}`; {help}")));
+    }
+    super::serve::init_log(printer, line, &app)?;
+    let runtime = purlin_server::runtime(None)?;
+    runtime.block_on(app.run_command(name, line.rest.clone()))?;
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! Where the configuration comes from: the file, `.env`, the environment and the flags.
+
+use std::path::{Path, PathBuf};
+
+use purlin_core::config::{ConfigFile, ConfigMistake, Configuration, EnvFile};
+use purlin_core::{Error, Mode, Result};
+
+use crate::line::Line;
+
+/// The name of the configuration file.
+const FILE: &str = "purlin.toml";
+
+/// Reads every source. A mistake in one of them is kept for the report, with its place.
+pub(crate) fn load(line: &Line) -> Result<(Configuration, Vec<ConfigMistake>)> {
+    let mode = mode(line)?;
+    let mut configuration = Configuration::new(mode);
+    let mut mistakes = Vec::new();
+    if let Some(path) = find(line, mode)? {
+        let text = read(&path)?;
+        match ConfigFile::parse(&shown(&path), &text) {
+            Ok(file) => configuration = configuration.file(file),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    if mode == Mode::Dev && Path::new(".env").is_file() {
+        match EnvFile::parse(".env", &read(Path::new(".env"))?) {
+            Ok(file) => configuration = configuration.env_file(&file),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    configuration = configuration.environment(environment);
+    for (flag, key, value) in &line.settings {
+        configuration = configuration.flag(flag, key, value);
+    }
+    Ok((configuration, mistakes))
+}
+
+fn mode(line: &Line) -> Result<Mode> {
+    let (text, origin) = match (&line.mode, std::env::var("PURLIN_MODE")) {
+        (Some(text), _) => (text.clone(), "--mode"),
+        (None, Ok(text)) => (text, "PURLIN_MODE"),
+        (None, Err(_)) => {
+            return Ok(if cfg!(debug_assertions) { Mode::Dev } else { Mode::Prod });
+        }
+    };
+    text.parse().map_err(|error| Error::from(error).context(format!("`{origin}` names no mode")))
+}
+
+/// `--config`, `PURLIN_CONFIG`, the working directory, and in development the crate's own folder.
+/// A file that was named and is not there is a mistake; the others may be missing.
+fn find(line: &Line, mode: Mode) -> Result<Option<PathBuf>> {
+    let named = line.config.clone().map(|path| ("--config", PathBuf::from(path)));
+    let named = named.or_else(|| Some(("PURLIN_CONFIG", std::env::var_os("PURLIN_CONFIG")?.into())));
+    if let Some((origin, path)) = named {
+        if !path.is_file() {
+            let text = format!("`{origin}` names `{}`, and there is no such file", path.display());
+            return Err(Error::internal(text));
+        }
+        return Ok(Some(path));
+    }
+    let mut places = vec![PathBuf::from(FILE)];
+    if mode == Mode::Dev {
+        places.extend(crate_folder().map(|folder| folder.join(FILE)));
+    }
+    Ok(places.into_iter().find(|path| path.is_file()))
+}
+
+/// The folder of the crate that `cargo run` runs.
+pub(crate) fn crate_folder() -> Option<PathBuf> {
+    std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from)
+}
+
+/// The folder that relative paths in the configuration are relative to.
+pub(crate) fn base(line: &Line, mode: Mode) -> PathBuf {
+    let file = find(line, mode).ok().flatten();
+    let folder = file.as_deref().and_then(Path::parent).map(Path::to_path_buf);
+    folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| PathBuf::from("."))
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Error::from(error).context(format!("cannot read `{}`", path.display())))
+}
+
+/// A path as short as it can be shown: relative to the working directory where it lies in it.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().ok();
+    let short = here.as_deref().and_then(|here| path.strip_prefix(here).ok());
+    short.unwrap_or(path).display().to_string()
+}
+
+/// Reads a source file for the development page; names in panics are relative to the workspace.
+pub(crate) fn read_source(file: &str) -> Option<String> {
+    let folder = crate_folder();
+    let above = folder.iter().flat_map(|folder| folder.ancestors());
+    let candidates = std::iter::once(Path::new("")).chain(above).map(|base| base.join(file));
+    candidates.take(6).find_map(|path| std::fs::read_to_string(path).ok())
+}
