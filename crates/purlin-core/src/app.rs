@@ -239,8 +239,13 @@ impl App {
     }
 
     /// Puts a value in the place of a request dependency, for tests.
-    pub fn instead_of<D: Dependency>(mut self, value: D::Value) -> Self {
-        self.overrides.insert(TypeId::of::<D>(), Arc::new(value));
+    pub fn instead_of<D: Dependency>(self, value: D::Value) -> Self {
+        self.instead_of_shared::<D>(Arc::new(value))
+    }
+
+    /// As [`instead_of`](Self::instead_of), for a value that the test keeps.
+    pub fn instead_of_shared<D: Dependency>(mut self, value: Arc<D::Value>) -> Self {
+        self.overrides.insert(TypeId::of::<D>(), value);
         self
     }
 

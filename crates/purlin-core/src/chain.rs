@@ -63,11 +63,10 @@ impl Next {
     ///
     /// After eight times the answer is 508.
     pub fn reroute(mut self, mut request: Request) -> Running {
-        let shared = self.chain.shared.get().and_then(Weak::upgrade);
         if self.reroutes >= MOST_REROUTES {
-            let why = "the request was sent from route to route without end";
-            request.set_stray(Error::new(http::StatusCode::LOOP_DETECTED, "loop_detected", why));
+            return Running::failed(self, loop_detected());
         }
+        let shared = self.chain.shared.get().and_then(Weak::upgrade);
         if let Some(shared) = shared {
             self.chain = shared.route(&mut request);
         }
@@ -120,6 +119,12 @@ impl Running {
         running
     }
 
+    /// A way that ends before its first step.
+    fn failed(next: Next, error: Error) -> Self {
+        let Next { chain, facts, reroutes, .. } = next;
+        Self { chain, facts, from: 0, entered: 0, reroutes, state: State::Failed(error) }
+    }
+
     /// Enters steps until one has to be waited for. User code that runs here may panic, too.
     fn enter(&mut self, request: Request) {
         let entered = catch(|| {
@@ -162,13 +167,9 @@ impl Running {
         &self.facts
     }
 
-    /// Whether it waits for user code, rather than having its answer.
     fn render(&mut self, mut error: Error) {
         if !error.is_public() {
-            let outline = self.chain.recognizers.iter().find_map(|recognize| recognize(&error));
-            if let Some(outline) = outline {
-                error.adopt(outline);
-            }
+            error = render::recognize(error, &self.chain);
         }
         let handler = self.chain.catches.iter().find(|caught| caught.matches(&error));
         self.state = match handler {
@@ -178,6 +179,13 @@ impl Running {
     }
 
     fn leave(&self, mut response: Response) -> Response {
+        if self.reroutes > 0 && self.from == 0 {
+            // The call knows only the first route. Of several the last is the one that answered.
+            let extensions = response.extensions_mut();
+            if extensions.get::<Arc<RouteFacts>>().is_none() {
+                extensions.insert(Arc::clone(&self.chain.facts));
+            }
+        }
         for step in self.chain.steps[self.from..self.entered].iter().rev() {
             if let Step::Hook(hook) = step {
                 // A hook that panics loses its own change only.
@@ -186,6 +194,12 @@ impl Running {
         }
         response
     }
+}
+
+#[cold]
+fn loop_detected() -> Error {
+    let why = "the request was sent from route to route without end";
+    Error::new(http::StatusCode::LOOP_DETECTED, "loop_detected", why)
 }
 
 impl Future for Running {

@@ -6,8 +6,11 @@
 #[doc(hidden)]
 pub mod __private;
 
-mod app;
+mod cors;
+
 mod module;
+
+mod app;
 
 mod assembly;
 
@@ -78,6 +81,7 @@ pub use self::catch::{Catchable, Caught, ErrorHandler};
 pub use self::chain::{Next, Running};
 pub use self::config::Mode;
 pub use self::connection::Connection;
+pub use self::cors::{Cors, CorsForAll};
 pub use self::dependency::{Dependency, Scoped};
 pub use self::endpoint::{BoxFuture, Endpoint};
 pub use self::error::{

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use http::header::{ALLOW, CONTENT_LENGTH, HOST, LOCATION, TRANSFER_ENCODING};
 use http::{HeaderValue, Method, StatusCode, Version};
+use http_body::Body as _;
 use tokio::time::Sleep;
 
 use crate::body::Body;
@@ -19,6 +20,7 @@ use crate::request::{Captures, REQUEST_ID, Request, Scope};
 use crate::response::Response;
 use crate::routes::{Matched, Router};
 use crate::site::RouteFacts;
+use crate::url::{Url, UrlTable};
 
 /// What happens to a path that has a slash too many or too few at its end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +45,7 @@ pub(crate) struct Shared {
     pub(crate) fallback: Option<Arc<Chain>>,
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) settings: Arc<Settings>,
+    pub(crate) urls: Arc<UrlTable>,
 }
 
 impl Shared {
@@ -181,11 +184,24 @@ impl Service {
     ///
     /// Whatever goes wrong is in the response: this never fails, and never panics because of a
     /// handler.
-    pub fn call(&self, mut request: Request) -> Call {
+    pub fn call(&self, request: Request) -> Call {
+        let admitted = admit(&request);
+        self.begin(request, admitted)
+    }
+
+    /// Answers a request that the server does not let in, such as one whose target is too long.
+    ///
+    /// No route sees it, but the steps of the application do: the answer is rendered, logged and
+    /// given its headers as that of any other error.
+    pub fn refuse(&self, request: Request, error: Error) -> Call {
+        self.begin(request, Err(error))
+    }
+
+    fn begin(&self, mut request: Request, admitted: Result) -> Call {
         let settings = &self.shared.settings;
         let is_head = request.method() == Method::HEAD;
         let started = settings.request_log.then(Instant::now);
-        let chain = match admit(&request) {
+        let chain = match admitted {
             Ok(()) => self.shared.route(&mut request),
             Err(error) => self.shared.astray(&mut request, error),
         };
@@ -201,6 +217,16 @@ impl Service {
     /// The name of the application.
     pub fn name(&self) -> &str {
         &self.shared.settings.name
+    }
+
+    /// Writes an address out where there is no request: in a test, in a mail.
+    ///
+    /// # Errors
+    ///
+    /// When the application does not mount the route, or a prefix has a parameter that the address
+    /// does not bring.
+    pub fn resolve(&self, url: &Url) -> Result<String> {
+        self.shared.urls.resolve(url, "", |_| None)
     }
 }
 
@@ -277,7 +303,8 @@ pub struct Call {
 }
 
 impl Call {
-    /// What the route that answers knows of itself.
+    /// What the route that was found knows of itself. Where a step sent the request on to another
+    /// one, that one's facts are among the extensions of the response.
     pub fn route(&self) -> Arc<RouteFacts> {
         Arc::clone(&self.running.chain().facts)
     }
@@ -326,7 +353,7 @@ fn timed_out() -> Error {
 /// A length that a handler set and that is wrong would corrupt the connection: it goes. HEAD keeps
 /// the length of the body it does not get (RFC 9110 §9.3.2).
 fn correct_length(response: &mut Response, is_head: bool) {
-    let length = response.body().as_bytes().map(<[u8]>::len);
+    let length = response.body().size_hint().exact();
     if response.headers().contains_key(CONTENT_LENGTH) && (length.is_some() && !is_head) {
         response.headers_mut().remove(CONTENT_LENGTH);
     }

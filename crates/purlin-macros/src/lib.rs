@@ -24,6 +24,8 @@ mod attribute;
 
 mod migrations;
 
+mod test;
+
 mod mistake;
 
 use proc_macro::TokenStream;
@@ -95,6 +97,12 @@ pub fn derive_problem(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Respond, attributes(respond))]
 pub fn derive_respond(input: TokenStream) -> TokenStream {
     respond::expand(input.into()).into()
+}
+
+/// Makes an async function a test, on a runtime of its own; use it as `#[purlin_test::test]`.
+#[proc_macro_attribute]
+pub fn test(_attribute: TokenStream, item: TokenStream) -> TokenStream {
+    test::expand(item.into()).into()
 }
 
 /// Embeds the `.sql` files of a folder beside `Cargo.toml`: `migrations!("migrations")`.

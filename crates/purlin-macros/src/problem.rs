@@ -107,6 +107,7 @@ fn emit_case(case: &Case<'_>, all: &Said) -> syn::Result<(TokenStream, TokenStre
                 #(#members)*
                 members
             },
+            headers: ::core::default::Default::default(),
         },
     };
     Ok((document, outline))

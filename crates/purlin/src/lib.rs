@@ -60,12 +60,12 @@ pub use purlin_core::__private;
 pub use purlin_core::*;
 #[cfg(feature = "sqlite")]
 pub use purlin_data as data;
+#[cfg(feature = "sqlite")]
+pub use purlin_macros::migrations;
 pub use purlin_macros::{
     Extract, Problem, Respond, controller, delete, dependency, get, head, options, patch, post,
     put, route, routes,
 };
-#[cfg(feature = "sqlite")]
-pub use purlin_macros::migrations;
 pub use purlin_server as server;
 pub use {bytes, http};
 

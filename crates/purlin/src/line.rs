@@ -123,7 +123,10 @@ mod tests {
             let line = parse(&arguments).unwrap();
             assert_eq!(line.command.as_deref(), Some("serve"));
             let (flag, key, value) = &line.settings[0];
-            assert_eq!((flag.as_str(), key.as_str(), value.as_str()), ("--port", "server.port", "9000"));
+            assert_eq!(
+                (flag.as_str(), key.as_str(), value.as_str()),
+                ("--port", "server.port", "9000")
+            );
         }
     }
 

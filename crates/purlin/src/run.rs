@@ -88,7 +88,9 @@ fn run_line(
         (Ok(assembled), true) => assembled,
         (assembled, _) => {
             let mut report = assembled.err().unwrap_or_default();
-            mistakes.into_iter().for_each(|mistake| report.add_configuration(mistake));
+            for mistake in mistakes {
+                report.add_configuration(mistake);
+            }
             return Err(Failed::Application(report));
         }
     };

@@ -52,7 +52,8 @@ fn mode(line: &Line) -> Result<Mode> {
 /// A file that was named and is not there is a mistake; the others may be missing.
 fn find(line: &Line, mode: Mode) -> Result<Option<PathBuf>> {
     let named = line.config.clone().map(|path| ("--config", PathBuf::from(path)));
-    let named = named.or_else(|| Some(("PURLIN_CONFIG", std::env::var_os("PURLIN_CONFIG")?.into())));
+    let named =
+        named.or_else(|| Some(("PURLIN_CONFIG", std::env::var_os("PURLIN_CONFIG")?.into())));
     if let Some((origin, path)) = named {
         if !path.is_file() {
             let text = format!("`{origin}` names `{}`, and there is no such file", path.display());

@@ -1,1 +1,5 @@
-fn main() {}
+//! Run with: `cargo run`
+
+fn main() -> purlin::Result {
+    purlin::run(bookshelf::app)
+}

@@ -23,7 +23,7 @@ use crate::report::{Mistake, Report};
 use crate::routes::Routes;
 use crate::service::Shared;
 use crate::services::{ServiceTable, Slot, Source};
-use crate::site::Build;
+use crate::site::{Build, Recognize};
 use crate::tasks::Tasks;
 use crate::url::UrlTable;
 
@@ -95,6 +95,10 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
     let openapi = Arc::new(openapi::build(&info, described, schemas));
     let _ = document.set(serde_json::to_vec(&*openapi).unwrap_or_default().into());
     let _ = settings.routes.set(rows.iter().map(RouteInfo::row).collect::<Vec<RouteRow>>());
+    let recognizers = chains.iter().flat_map(|chain| chain.recognizers.iter().copied());
+    let mut recognizers: Vec<Recognize> = recognizers.collect();
+    recognizers.dedup_by(|a, b| std::ptr::fn_addr_eq(*a, *b));
+    let _ = settings.recognizers.set(recognizers);
     let shared = Arc::new(Shared {
         router,
         chains,
@@ -102,6 +106,7 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
         fallback,
         trailing_slash: app.trailing_slash,
         settings,
+        urls,
     });
     let _ = shared_cell.set(Arc::downgrade(&shared));
     let commands = commands
@@ -151,6 +156,7 @@ fn settings(app: &App, mode: Mode, report: &mut Report) -> Settings {
         security_headers: app.security_headers,
         read_source: app.read_source,
         routes: OnceLock::new(),
+        recognizers: OnceLock::new(),
     }
 }
 

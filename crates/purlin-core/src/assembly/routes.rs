@@ -137,7 +137,7 @@ impl Compiler<'_> {
         let info = RouteInfo {
             method,
             pattern,
-            handler: place.what,
+            handler: if builtin { "built in" } else { place.what },
             file: place.file,
             line: place.line,
             steps: names,

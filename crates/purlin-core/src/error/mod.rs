@@ -306,6 +306,7 @@ impl Error {
         self.0.code = outline.code;
         self.0.detail = outline.detail.map(Cow::Owned);
         self.0.members = outline.members;
+        self.0.headers.extend(outline.headers);
     }
 
     #[track_caller]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
 use super::Error;
@@ -19,6 +19,8 @@ pub struct Outline {
     pub detail: Option<String>,
     /// Extension members of the problem document.
     pub members: Map<String, Value>,
+    /// Headers of the answer, such as `Retry-After`.
+    pub headers: HeaderMap,
 }
 
 /// One status a problem type can answer with.

@@ -35,7 +35,7 @@ pub(crate) fn build(info: &Info, operations: Vec<Described>, schemas: Schemas) -
     for Described { method, pattern, mut operation } in operations {
         let method = method.as_str().to_ascii_lowercase();
         // OpenAPI 3.1 has no place for methods of one's own.
-        if !METHODS.contains(&method.as_str()) {
+        if !is_documented_method(&method) {
             continue;
         }
         for (name, scheme) in std::mem::take(&mut operation.schemes) {
@@ -118,8 +118,13 @@ fn add_problem(answer: &mut ResponseDoc) {
     answer.content.insert("application/problem+json".to_owned(), problem);
 }
 
+/// Whether OpenAPI has a place for a method, in lower case.
+pub(super) fn is_documented_method(method: &str) -> bool {
+    METHODS.contains(&method)
+}
+
 /// `/books/{*rest}` is `/books/{rest}` in OpenAPI, which has no tails.
-fn document_path(pattern: &str) -> String {
+pub(super) fn document_path(pattern: &str) -> String {
     pattern.replace("{*", "{")
 }
 

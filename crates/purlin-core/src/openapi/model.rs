@@ -253,9 +253,22 @@ impl ResponseDoc {
         self
     }
 
-    /// Adds a header field.
+    /// Adds a header field that may be there.
     pub fn header(&mut self, name: &str, description: &'static str, schema: Value) -> &mut Self {
-        self.headers.insert(name.to_owned(), Header { description: description.into(), schema });
+        let header = Header { description: description.into(), required: false, schema };
+        self.headers.insert(name.to_owned(), header);
+        self
+    }
+
+    /// Adds a header field that is always there.
+    pub fn required_header(
+        &mut self,
+        name: &str,
+        description: &'static str,
+        schema: Value,
+    ) -> &mut Self {
+        let header = Header { description: description.into(), required: true, schema };
+        self.headers.insert(name.to_owned(), header);
         self
     }
 }
@@ -266,6 +279,9 @@ impl ResponseDoc {
 pub struct Header {
     /// What it means.
     pub description: Cow<'static, str>,
+    /// Whether it is always there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
     /// What its value may be.
     pub schema: Value,
 }

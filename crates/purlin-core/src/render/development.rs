@@ -6,7 +6,7 @@ use http::HeaderMap;
 
 use super::{RouteRow, nonce, title, with_policy};
 use crate::chain::Chain;
-use crate::error::{Error, Panicked};
+use crate::error::Error;
 use crate::pages::{self, DevelopmentPage, Fault, Frame, Place, RequestFacts, SourceLine};
 use crate::request::Facts;
 use crate::response::Response;
@@ -39,7 +39,8 @@ fn with_facts(
     write: fn(&DevelopmentPage<'_>) -> String,
 ) -> String {
     let status = error.status();
-    let (file, line) = place(error);
+    let place = super::place(error);
+    let (file, line) = place.clone().unwrap_or_default();
     let source = chain.settings.read_source.and_then(|read| read(&file));
     let source = source.as_deref().map(|text| excerpt(text, line)).unwrap_or_default();
     let causes: Vec<String> =
@@ -75,7 +76,7 @@ fn with_facts(
         error_type: error.kind(),
         help: error.help(),
         causes: &causes,
-        place: Some(Place { file: &file, line }),
+        place: place.is_some().then_some(Place { file: &file, line }),
         source: &source,
         backtrace: &frames,
         request: RequestFacts {
@@ -91,13 +92,6 @@ fn with_facts(
         routes: &routes,
         nonce,
     })
-}
-
-fn place(error: &Error) -> (String, u32) {
-    match error.find::<Panicked>().and_then(Panicked::place) {
-        Some((file, line)) => (file.to_owned(), line),
-        None => (error.place().file().to_owned(), error.place().line()),
-    }
 }
 
 fn excerpt(text: &str, line: u32) -> Vec<SourceLine<'_>> {

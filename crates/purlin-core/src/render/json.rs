@@ -30,7 +30,8 @@ struct Document<'a> {
 struct Debug {
     message: String,
     r#type: &'static str,
-    place: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
     causes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<String>,
@@ -59,7 +60,7 @@ fn debug(error: &Error) -> Debug {
     Debug {
         message: error.to_string(),
         r#type: error.kind(),
-        place: format!("{}:{}", error.place().file(), error.place().line()),
+        place: super::place(error).map(|(file, line)| format!("{file}:{line}")),
         causes: error.chain().skip(1).map(ToString::to_string).collect(),
         help: error.help().map(str::to_owned),
     }

@@ -16,6 +16,7 @@ use crate::negotiate::Accept;
 use crate::pages::{self, ProblemPage};
 use crate::request::Facts;
 use crate::response::Response;
+use crate::site::Recognize;
 
 /// What all routes of an application share.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub(crate) struct Settings {
     /// Reads a source file for the development page; the core itself opens no files.
     pub(crate) read_source: Option<fn(&str) -> Option<String>>,
     pub(crate) routes: OnceLock<Vec<RouteRow>>,
+    /// What is declared anywhere, to say so where it is missing.
+    pub(crate) recognizers: OnceLock<Vec<Recognize>>,
 }
 
 /// A row of the route table.
@@ -76,6 +79,37 @@ pub(crate) fn problem(error: Error, facts: &Facts, chain: &Chain) -> Response {
     attach(response, error)
 }
 
+/// Gives an error that lost its status by `?` back what its type says of it, where the route
+/// declares the type; where only others do, the development page says what to add.
+pub(crate) fn recognize(mut error: Error, chain: &Chain) -> Error {
+    if let Some(outline) = chain.recognizers.iter().find_map(|recognize| recognize(&error)) {
+        error.adopt(outline);
+        return error;
+    }
+    let all = chain.settings.recognizers.get().map(Vec::as_slice).unwrap_or_default();
+    match all.iter().find_map(|recognize| recognize(&error)) {
+        Some(outline) if error.help().is_none() => {
+            let kind = crate::report::shorten(error.kind());
+            let status = outline.status.as_u16();
+            error.with_help(format!(
+                "this would be a {status} on a route that declares it: return `Result<_, {kind}>`, or call `.problem::<{kind}>()` on the routes"
+            ))
+        }
+        _ => error,
+    }
+}
+
+/// The place of an error in the application: of the panic, or of the `?`.
+fn place(error: &Error) -> Option<(String, u32)> {
+    if let Some(panicked) = error.find::<Panicked>() {
+        return panicked.place().map(|(file, line)| (file.to_owned(), line));
+    }
+    let place = error.place();
+    // A problem that was returned became an error here, which tells nobody anything.
+    let inside = place.file().contains("purlin-core/src/");
+    (!inside).then(|| (place.file().to_owned(), place.line()))
+}
+
 /// The last resort, when an error handler itself has failed.
 pub(crate) fn plain(error: Error, facts: &Facts, _chain: &Chain) -> Response {
     report(&error, facts);
@@ -105,10 +139,7 @@ fn report(error: &Error, facts: &Facts) {
         return;
     }
     let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
-    let place = match error.find::<Panicked>().and_then(Panicked::place) {
-        Some((file, line)) => format!("{file}:{line}"),
-        None => format!("{}:{}", error.place().file(), error.place().line()),
-    };
+    let place = place(error).map(|(file, line)| format!("{file}:{line}")).unwrap_or_default();
     tracing::error!(
         target: "purlin::error",
         method = %facts.method(),

@@ -65,7 +65,8 @@ impl fmt::Display for RequestId {
             Kind::Brought(value) => f.write_str(value.to_str().unwrap_or_default()),
             // The count is spread over all digits, so that neighbours do not look alike.
             Kind::Made(seed, count) => {
-                write!(f, "{seed:016x}{:016x}", count.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+                let spread = seed.wrapping_add(*count).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                write!(f, "{seed:016x}{:016x}", spread ^ (spread >> 29))
             }
         }
     }

@@ -70,6 +70,13 @@ impl<T> Page<T> {
         &self.items
     }
 
+    /// The same page of other items, in the same order.
+    #[must_use]
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+        let items = self.items.into_iter().map(f).collect();
+        Page { items, query: self.query, total: self.total }
+    }
+
     /// How many items all pages have.
     pub fn total(&self) -> u64 {
         self.total
@@ -177,6 +184,12 @@ impl<T> CursorPage<T> {
     /// The items.
     pub fn items(&self) -> &[T] {
         &self.items
+    }
+
+    /// The same page of other items, in the same order.
+    #[must_use]
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> CursorPage<U> {
+        CursorPage { items: self.items.into_iter().map(f).collect(), next: self.next }
     }
 
     /// The cursor of the next page.

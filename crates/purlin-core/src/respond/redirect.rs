@@ -52,7 +52,7 @@ impl Respond for Redirect {
     fn describe(site: &mut Site<'_>) {
         let schema = json!({ "type": "string", "format": "uri-reference" });
         let answer = site.operation().response(StatusKey::redirect(), "Elsewhere");
-        answer.header("Location", "Where to go", schema);
+        answer.required_header("Location", "Where to go", schema);
     }
 
     fn respond(self, answer: &mut Answer<'_>) -> Result<Response> {

@@ -100,7 +100,7 @@ impl<T: Respond> Respond for Created<T> {
         let schema = json!({ "type": "string", "format": "uri-reference" });
         let answer = site.operation().response(StatusCode::CREATED, "");
         answer.description = "Created".into();
-        answer.header("Location", "Where it is", schema);
+        answer.required_header("Location", "Where it is", schema);
     }
 
     fn respond(self, answer: &mut Answer<'_>) -> Result<Response> {

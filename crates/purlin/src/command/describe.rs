@@ -27,7 +27,8 @@ fn table(routes: &[RouteInfo]) -> String {
     for route in routes {
         let (method, pattern, handler) = (route.method.as_str(), &route.pattern, route.handler);
         let steps = route.steps.join(" → ");
-        let line = format!("{method:<methods$}  {pattern:<patterns$}  {handler:<handlers$}  {steps}");
+        let line =
+            format!("{method:<methods$}  {pattern:<patterns$}  {handler:<handlers$}  {steps}");
         text.push_str(line.trim_end());
         text.push('\n');
     }

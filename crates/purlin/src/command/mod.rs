@@ -25,7 +25,8 @@ const OWN: [(&str, &str); 6] = [
 
 /// `--help`
 pub(crate) fn help(printer: Printer, app: &Assembled) -> Outcome {
-    let mut text = format!("{}\n\nUsage: {} [FLAGS] [COMMAND]\n\nCommands:\n", app.name(), app.name());
+    let mut text =
+        format!("{}\n\nUsage: {} [FLAGS] [COMMAND]\n\nCommands:\n", app.name(), app.name());
     let own = OWN.iter().map(|(name, about)| ((*name).to_owned(), *about));
     for (name, about) in own.chain(app.commands().map(|info| (info.name.to_owned(), info.about))) {
         text.push_str(&format!("  {name:<14} {about}\n"));

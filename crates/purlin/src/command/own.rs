@@ -1,6 +1,6 @@
 //! The subcommands that modules add.
 
-use purlin_core::Assembled;
+use purlin_core::{Assembled, Error};
 
 use super::{OWN, Outcome};
 use crate::line::Line;
@@ -16,7 +16,7 @@ pub(crate) fn own(printer: Printer, line: &Line, name: &str, app: Assembled) -> 
         return Err(Failed::Usage(format!("there is no command `{name}`; {help}")));
     }
     super::serve::init_log(printer, line, &app)?;
-    let runtime = purlin_server::runtime(None)?;
+    let runtime = purlin_server::runtime(None).map_err(Error::from)?;
     runtime.block_on(app.run_command(name, line.rest.clone()))?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! `serve`: the application, answering requests.
 
-use purlin_core::Assembled;
-use purlin_server::{Bound, ServerConfig};
+use purlin_core::{Assembled, Result};
+use purlin_server::{Server, ServerConfig};
 
 use super::Outcome;
 use crate::banner;
@@ -11,18 +11,23 @@ use crate::printer::Printer;
 use crate::settings;
 
 pub(crate) fn serve(printer: Printer, line: &Line, app: Assembled) -> Outcome {
-    let config: ServerConfig = app.section("server")?;
     init_log(printer, line, &app)?;
+    serve_until_signal(printer, app)?;
+    Ok(())
+}
+
+fn serve_until_signal(printer: Printer, app: Assembled) -> Result {
+    let config: ServerConfig = app.section("server")?;
     let facts = banner::Facts::of(&app);
     let runtime = purlin_server::runtime(config.threads)?;
     runtime.block_on(async {
         // The port first: an application that cannot listen need not open its database.
-        let bound = Bound::bind(&config).await?;
+        let server = Server::bind(&config)?;
         let started = app.start().await?;
-        banner::print(printer, &facts, bound.local_addr());
-        let service = started.service();
-        bound.serve(service, purlin_server::signals()).await;
+        banner::print(printer, &facts, server.local_addr());
+        let stopped = server.serve(started.service(), purlin_server::signals()).await;
         started.stop(config.shutdown_timeout.into()).await;
+        stopped?;
         Ok(())
     })
 }

@@ -1,1 +1,0 @@
-//! Holds an answer against the document: is this what was promised?

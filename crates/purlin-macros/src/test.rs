@@ -1,0 +1,29 @@
+//! `#[purlin_test::test] async fn …`: a test that runs on a runtime of its own.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ItemFn;
+
+use crate::mistake::{mistake, with_item};
+
+pub(crate) fn expand(item: TokenStream) -> TokenStream {
+    let mut function: ItemFn = match syn::parse2(item.clone()) {
+        Ok(function) => function,
+        Err(_) => return with_item(&item, &mistake(&item, "a test is an async function")),
+    };
+    if function.sig.asyncness.take().is_none() {
+        let message = "a test without `async` is a plain `#[test]`";
+        return with_item(&function, &mistake(&function.sig.ident, message));
+    }
+    if let Some(input) = function.sig.inputs.first() {
+        return with_item(&function, &mistake(input, "a test takes no arguments"));
+    }
+    let ItemFn { attrs, vis, sig, block } = function;
+    quote! {
+        #[::core::prelude::v1::test]
+        #(#attrs)*
+        #vis #sig {
+            ::purlin_test::run(async move #block)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The section `server` of the configuration.
+
+use std::num::NonZeroUsize;
+
+use purlin_core::config::{Period, Size};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The section `server` of the configuration: where it listens, and how long it is patient.
+///
+/// Every field has a default, so that an empty section is a complete one.
+///
+/// ```
+/// use purlin_server::ServerConfig;
+///
+/// let config: ServerConfig = serde_json::from_str(r#"{ "keep_alive": "5s" }"#).unwrap();
+/// assert_eq!(config.port, 3000);
+/// assert_eq!(config.keep_alive.to_string(), "5s");
+/// ```
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default)]
+pub struct ServerConfig {
+    /// The address or name to listen on: `127.0.0.1` for this machine alone, which is the default,
+    /// `0.0.0.0` for every IPv4 address, `::` for every address of both families.
+    pub host: String,
+    /// The port to listen on, 3000 by default; 0 lets the system choose a free one.
+    pub port: u16,
+    /// How many threads answer requests; as many as there are CPUs by default.
+    pub threads: Option<NonZeroUsize>,
+    /// How many connections may wait to be accepted, 1024 by default. The system may have a lower
+    /// limit of its own (`net.core.somaxconn`).
+    #[schemars(range(min = 1, max = 65_535))]
+    pub backlog: u16,
+    /// The most bytes that the head of a request may have, request line and header fields together:
+    /// 16 KiB by default. More is answered with 431. Trailers of a request have the same limit.
+    pub header_limit: Size,
+    /// The most header fields that a request may have, 100 by default. More is answered with 431.
+    /// A higher limit costs two allocations per request.
+    #[schemars(range(min = 1))]
+    pub header_count: u16,
+    /// The most bytes that the target of a request may have, path and query together: 8 KiB by
+    /// default. More is answered with 414.
+    pub uri_limit: Size,
+    /// How long a client may take from the first byte of a head to its last, and from the
+    /// connection to its first head: 10 seconds by default. Then the connection is closed, and
+    /// what came of a head is answered with 408.
+    pub header_timeout: Period,
+    /// How long a client may be silent in the middle of a body: 30 seconds by default. Then reading
+    /// the body fails, and the connection is closed after the answer.
+    pub body_timeout: Period,
+    /// How long a connection is kept open between two requests: 75 seconds by default.
+    pub keep_alive: Period,
+    /// How long a client may read nothing while there is something for it: 30 seconds by default.
+    /// Then the connection is cut.
+    pub write_timeout: Period,
+    /// How long requests in flight may take to finish when the server stops: 30 seconds by default.
+    /// Then they are cut.
+    pub shutdown_timeout: Period,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            host: "127.0.0.1".to_owned(),
+            port: 3000,
+            threads: None,
+            backlog: 1024,
+            header_limit: Size::kib(16),
+            header_count: 100,
+            uri_limit: Size::kib(8),
+            header_timeout: Period::seconds(10),
+            body_timeout: Period::seconds(30),
+            keep_alive: Period::seconds(75),
+            write_timeout: Period::seconds(30),
+            shutdown_timeout: Period::seconds(30),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use purlin_core::Mode;
+    use purlin_core::config::Configuration;
+
+    use super::*;
+
+    #[test]
+    fn an_empty_section_is_complete() {
+        let config = Configuration::new(Mode::Dev).section::<ServerConfig>("server");
+        assert_eq!(config.unwrap(), ServerConfig::default());
+    }
+
+    #[test]
+    fn no_threads_are_refused() {
+        let config = Configuration::new(Mode::Dev).flag("--threads", "server.threads", "0");
+        let mistakes = config.section::<ServerConfig>("server").unwrap_err();
+        assert!(mistakes[0].to_string().contains("server.threads"), "{}", mistakes[0]);
+        assert!(mistakes[0].to_string().contains("at least 1"), "{}", mistakes[0]);
+    }
+
+    #[test]
+    fn threads_are_read_from_the_environment() {
+        let variables = [("PURLIN__SERVER__THREADS".to_owned(), "2".to_owned())];
+        let config = Configuration::new(Mode::Dev).environment(variables);
+        let config = config.section::<ServerConfig>("server").unwrap();
+        assert_eq!(config.threads, NonZeroUsize::new(2));
+    }
+}

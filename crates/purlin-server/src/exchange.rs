@@ -1,0 +1,139 @@
+//! One request and its answer: where hyper's types become those of the application, and back.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::header::{CONNECTION, EXPECT, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use http_body::{Body as _, Frame, SizeHint};
+use hyper::body::Incoming;
+use purlin_core::{Body, BoxError, Call, Connection, Error, Request, Response};
+
+use crate::shared::Shared;
+use crate::transfer::{Transfer, Upload};
+use crate::transport::Transport;
+use crate::wire::Wire;
+
+/// Hands the requests of one connection on to the application.
+pub(crate) struct Exchanges<T> {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) connection: Arc<Connection>,
+    pub(crate) wire: Wire<T>,
+}
+
+impl<T: Transport> hyper::service::Service<http::Request<Incoming>> for Exchanges<T> {
+    type Response = http::Response<Outgoing>;
+    type Error = Infallible;
+    type Future = Exchange;
+
+    fn call(&self, request: http::Request<Incoming>) -> Exchange {
+        let (head, incoming) = request.into_parts();
+        let mut closes = self.shared.switch.is_stopping();
+        let (body, transfer) = if incoming.is_end_stream() {
+            (Body::Empty, None)
+        } else {
+            closes |= has_odd_coding(&head.headers);
+            let (upload, transfer) = Upload::new(incoming, head.headers.contains_key(EXPECT));
+            (Body::unpinned(upload), Some(transfer))
+        };
+        self.wire.lock().reads().begin(transfer.clone());
+        let is_too_long = length(&head.uri) > self.shared.limits.uri;
+        let request = Request::from_parts(head, body, Arc::clone(&self.connection));
+        let call = match is_too_long {
+            true => self.shared.service.refuse(request, too_long(self.shared.limits.uri)),
+            false => self.shared.service.call(request),
+        };
+        Exchange { call, answer: None, transfer, closes }
+    }
+}
+
+/// The answer to one request, to be.
+pub(crate) struct Exchange {
+    call: Call,
+    /// The answer, while what is left of the request is looked at.
+    answer: Option<Response>,
+    transfer: Option<Arc<Transfer>>,
+    /// Whether it is the last answer of the connection.
+    closes: bool,
+}
+
+impl Future for Exchange {
+    type Output = Result<http::Response<Outgoing>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        let mut answer = match this.answer.take() {
+            Some(answer) => answer,
+            None => ready!(Pin::new(&mut this.call).poll(cx)),
+        };
+        if let Some(transfer) = &this.transfer {
+            if transfer.poll_judge(cx).is_pending() {
+                this.answer = Some(answer);
+                return Poll::Pending;
+            }
+            this.closes |= transfer.is_lost();
+        }
+        // RFC 9112 §9.6: the client is told that the connection ends with this answer.
+        if this.closes {
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        let transfer = this.transfer.take();
+        Poll::Ready(Ok(answer.into_http().map(|body| Outgoing { body, transfer })))
+    }
+}
+
+/// The body of an answer; with it goes the knowledge that the answer is not out yet.
+pub(crate) struct Outgoing {
+    body: Body,
+    transfer: Option<Arc<Transfer>>,
+}
+
+impl http_body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Outgoing {
+    fn drop(&mut self) {
+        if let Some(transfer) = &self.transfer {
+            transfer.set_answered();
+        }
+    }
+}
+
+/// Whether the body is coded in a way that the application will refuse: where it ends is then a
+/// matter of opinion, and nothing after it is taken for a request.
+fn has_odd_coding(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let is_chunked = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
+    codings.next().is_some_and(|first| !is_chunked(first)) || codings.next().is_some()
+}
+
+fn length(uri: &Uri) -> usize {
+    let path = uri.path_and_query().map_or(0, |path| path.as_str().len());
+    path + uri.authority().map_or(0, |authority| authority.as_str().len())
+}
+
+#[cold]
+fn too_long(limit: usize) -> Error {
+    let detail = format!("the request target is longer than {limit} bytes");
+    Error::new(StatusCode::URI_TOO_LONG, "uri_too_long", detail).with_member("limit", limit)
+}

@@ -1,0 +1,146 @@
+//! Drives one connection: the protocol, what it writes, and its deadlines.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use purlin_core::Connection;
+
+use crate::exchange::Exchanges;
+use crate::shared::Shared;
+use crate::timer::Timer;
+use crate::transport::Transport;
+use crate::wait::Wait;
+use crate::wire::Wire;
+
+/// How long a connection that has sent nothing yet may still do so when the server stops: its
+/// first request is perhaps on its way.
+const LAST_CALL: Duration = Duration::from_millis(250);
+
+/// How the requests of a connection came to their end.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    /// An answer failed halfway.
+    Broken,
+    /// The client is gone.
+    Gone,
+    /// Nothing came, in the time that there was for it.
+    Idle,
+    /// The last answer is given.
+    Over,
+    /// What the client sent is no request.
+    Refused,
+    /// A head did not come to its end in the time that there was for it.
+    SlowHead,
+    /// The client did not read.
+    Stuck,
+}
+
+/// A connection on which requests are answered.
+pub(crate) struct Serving<T: Transport> {
+    protocol: http1::Connection<Wire<T>, Exchanges<T>>,
+    wire: Wire<T>,
+    timer: Timer,
+    shared: Arc<Shared>,
+    /// Whether the protocol knows that the next answer is the last.
+    is_told: bool,
+}
+
+impl<T: Transport> Serving<T> {
+    pub(crate) fn new(wire: &Wire<T>, connection: Connection, shared: &Arc<Shared>) -> Self {
+        let exchanges = Exchanges {
+            shared: Arc::clone(shared),
+            connection: Arc::new(connection),
+            wire: wire.share(),
+        };
+        Self {
+            protocol: shared.http.serve_connection(wire.share(), exchanges),
+            wire: wire.share(),
+            timer: Timer::new(&shared.limits),
+            shared: Arc::clone(shared),
+            is_told: false,
+        }
+    }
+
+    /// Ends the connection after the request it is in, or now if it is in none. One that has sent
+    /// nothing yet is given a moment, and the answer to its first request says that it is the last.
+    fn stop(&mut self) {
+        if self.is_told {
+            return;
+        }
+        if self.wire.lock().reads().requests() == 0 {
+            self.timer.hurry(LAST_CALL);
+            return;
+        }
+        self.is_told = true;
+        Pin::new(&mut self.protocol).graceful_shutdown();
+    }
+
+    fn ended(&self, result: hyper::Result<()>) -> Ended {
+        match result {
+            Ok(()) => Ended::Over,
+            Err(error) if error.is_parse() => {
+                self.shared.stats.refused_head();
+                tracing::debug!(target: "purlin::server", %error, "a head was refused");
+                Ended::Refused
+            }
+            Err(error) if error.is_user() => {
+                tracing::debug!(target: "purlin::server", ?error, "an answer broke off");
+                Ended::Broken
+            }
+            Err(error) => {
+                tracing::debug!(target: "purlin::server", ?error, "a client left");
+                Ended::Gone
+            }
+        }
+    }
+
+    /// What a wait that took too long means; nothing where the protocol will find out by itself.
+    fn give_up(&self, wait: Wait) -> Option<Ended> {
+        let mut line = self.wire.lock();
+        let ended = match wait {
+            Wait::Body(_) => {
+                line.kill();
+                None
+            }
+            Wait::Head(_) if line.reads().is_amid_head() => Some(Ended::SlowHead),
+            Wait::Head(_) | Wait::Idle(_) => Some(Ended::Idle),
+            Wait::Write(_) => Some(Ended::Stuck),
+        };
+        if !matches!(ended, Some(Ended::Idle)) {
+            self.shared.stats.timed_out();
+            tracing::debug!(target: "purlin::server", ?wait, "a client was too slow");
+        }
+        ended
+    }
+}
+
+impl<T: Transport> Future for Serving<T> {
+    type Output = Ended;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Ended> {
+        let this = self.get_mut();
+        loop {
+            if this.shared.switch.is_stopping() {
+                this.stop();
+            }
+            if let Poll::Ready(result) = Pin::new(&mut this.protocol).poll(cx) {
+                return Poll::Ready(this.ended(result));
+            }
+            let mut line = this.wire.lock();
+            if let Poll::Ready(Err(_)) = line.poll_drain(cx) {
+                return Poll::Ready(Ended::Gone);
+            }
+            let wait = line.wait();
+            drop(line);
+            let Poll::Ready(wait) = this.timer.poll_over(wait, &this.shared.limits, cx) else {
+                return Poll::Pending;
+            };
+            if let Some(ended) = this.give_up(wait) {
+                return Poll::Ready(ended);
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What all connections of one server share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use purlin_core::Service;
+use purlin_core::config::Size;
+
+use crate::config::ServerConfig;
+use crate::stats::ServerStats;
+use crate::switch::Switch;
+
+/// How many header fields hyper has room for without an allocation.
+const HEADERS_ON_STACK: u16 = 100;
+/// How much is read of a body, or kept of an answer, at a time.
+const BUFFER: usize = 64 * 1024;
+
+/// What all connections of one server share.
+pub(crate) struct Shared {
+    pub(crate) service: Service,
+    pub(crate) http: http1::Builder,
+    pub(crate) limits: Limits,
+    pub(crate) stats: Arc<ServerStats>,
+    pub(crate) switch: Switch,
+}
+
+/// How long a connection is patient, and how long a target may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) header: Duration,
+    pub(crate) idle: Duration,
+    pub(crate) body: Duration,
+    pub(crate) write: Duration,
+    pub(crate) uri: usize,
+}
+
+impl Shared {
+    pub(crate) fn new(service: Service, config: &ServerConfig, stats: Arc<ServerStats>) -> Self {
+        let limits = Limits {
+            header: config.header_timeout.duration(),
+            idle: config.keep_alive.duration(),
+            body: config.body_timeout.duration(),
+            write: config.write_timeout.duration(),
+            uri: bytes(config.uri_limit),
+        };
+        Self { service, http: protocol(config), limits, stats, switch: Switch::default() }
+    }
+}
+
+fn protocol(config: &ServerConfig) -> http1::Builder {
+    let header_limit = bytes(config.header_limit);
+    let mut http = http1::Builder::new();
+    http.half_close(true)
+        .header_read_timeout(None)
+        .max_header_size(header_limit)
+        .max_buf_size(BUFFER.max(header_limit));
+    if config.header_count != HEADERS_ON_STACK {
+        http.max_headers(config.header_count.into());
+    }
+    http
+}
+
+fn bytes(size: Size) -> usize {
+    usize::try_from(size.in_bytes()).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,53 @@
+//! What a server counts.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What a server has counted since it was bound. Reading it costs nothing, and neither does a
+/// request.
+#[derive(Debug, Default)]
+pub struct ServerStats {
+    accepted: AtomicU64,
+    open: AtomicU64,
+    refused_heads: AtomicU64,
+    timeouts: AtomicU64,
+}
+
+impl ServerStats {
+    /// The connections that were accepted.
+    pub fn accepted(&self) -> u64 {
+        self.accepted.load(Ordering::Relaxed)
+    }
+
+    /// The connections that are open.
+    pub fn open(&self) -> u64 {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    /// The requests that were refused by the protocol itself, before the application saw them.
+    pub fn refused_heads(&self) -> u64 {
+        self.refused_heads.load(Ordering::Relaxed)
+    }
+
+    /// The clients that were too slow: to send a head, to send a body, or to read an answer. A
+    /// connection that was idle between two requests is not one of them.
+    pub fn timeouts(&self) -> u64 {
+        self.timeouts.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn connected(&self) {
+        self.accepted.fetch_add(1, Ordering::Relaxed);
+        self.open.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn disconnected(&self) {
+        self.open.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn refused_head(&self) {
+        self.refused_heads.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn timed_out(&self) {
+        self.timeouts.fetch_add(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,105 @@
+//! The task of a connection: contained, counted, and cut when the server has waited long enough.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use purlin_core::Connection;
+use tokio::sync::futures::Notified;
+
+use crate::closing::close;
+use crate::serving::Serving;
+use crate::shared::Shared;
+use crate::switch::{Stage, Switch};
+use crate::transport::Transport;
+use crate::wire::Wire;
+
+/// Serves a connection in a task of its own.
+pub(crate) fn spawn<T: Transport>(io: T, connection: Connection, shared: &Arc<Shared>) {
+    let pass = Pass::new(shared);
+    tokio::spawn(run(io, connection, pass));
+}
+
+/// Serves a connection to its end, whatever that is.
+async fn run<T: Transport>(io: T, connection: Connection, pass: Pass) {
+    let shared = &pass.0;
+    let wire = Wire::new(io);
+    let serving = Serving::new(&wire, connection, shared);
+    match contained(serving, &shared.switch).await {
+        Ok(ended) => {
+            let _ = contained(close(wire, ended, &shared.limits), &shared.switch).await;
+        }
+        Err(Outcome::Cut) => {
+            shared.switch.cut();
+            wire.lock().abort();
+        }
+        Err(Outcome::Panicked(panic)) => {
+            wire.lock().abort();
+            tracing::error!(target: "purlin::server", "a connection panicked: {}", text(&*panic));
+        }
+    }
+}
+
+/// Why something did not come to its end.
+enum Outcome {
+    Cut,
+    Panicked(Box<dyn Any + Send>),
+}
+
+/// Runs a future until it ends or panics, or the server cuts what is left.
+async fn contained<F: Future>(future: F, switch: &Switch) -> Result<F::Output, Outcome> {
+    let mut future = pin!(future);
+    let mut watch = pin!(switch.changed());
+    let mut seen = None;
+    std::future::poll_fn(|cx| {
+        let stage = switch.stage();
+        if stage == Stage::Cutting {
+            return Poll::Ready(Err(Outcome::Cut));
+        }
+        if seen != Some(stage) {
+            seen = Some(stage);
+            wake_on_change(watch.as_mut(), switch, cx);
+        }
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+            Ok(polled) => polled.map(Ok),
+            Err(panic) => Poll::Ready(Err(Outcome::Panicked(panic))),
+        }
+    })
+    .await
+}
+
+/// Registers for the next change; one that came in between wakes at once.
+fn wake_on_change<'a>(
+    mut watch: Pin<&mut Notified<'a>>,
+    switch: &'a Switch,
+    cx: &mut Context<'_>,
+) {
+    while watch.as_mut().poll(cx).is_ready() {
+        watch.set(switch.changed());
+    }
+}
+
+/// Counts a connection for as long as it lasts.
+struct Pass(Arc<Shared>);
+
+impl Pass {
+    fn new(shared: &Arc<Shared>) -> Self {
+        shared.stats.connected();
+        shared.switch.enter();
+        Self(Arc::clone(shared))
+    }
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        self.0.stats.disconnected();
+        self.0.switch.leave();
+    }
+}
+
+fn text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no text")
+}

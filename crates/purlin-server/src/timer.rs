@@ -1,0 +1,94 @@
+//! The one timer of a connection.
+//!
+//! A deadline is an instant in a field. The timer itself is touched only when it fires before the
+//! deadline, which it then is set to, or when a deadline comes nearer than it: on a busy connection
+//! that is once in every keep-alive period, and no request pays for it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::shared::Limits;
+use crate::wait::Wait;
+
+/// A deadline that is never met.
+const FAR: Duration = Duration::from_hours(24 * 365);
+
+/// Knows since when a connection has been waiting, and for what.
+pub(crate) struct Timer {
+    sleep: Pin<Box<Sleep>>,
+    is_set: bool,
+    wait: Option<Wait>,
+    since: Instant,
+    /// When the first head has to be there, whatever its limit is.
+    first_by: Option<Instant>,
+}
+
+impl Timer {
+    /// Begins with the wait for the first head.
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let since = Instant::now();
+        Self {
+            sleep: Box::pin(sleep_until(after(since, limits.header))),
+            is_set: false,
+            wait: Some(Wait::Head(0)),
+            since,
+            first_by: None,
+        }
+    }
+
+    /// Gives a connection that has sent no request yet only this much longer to do so.
+    pub(crate) fn hurry(&mut self, patience: Duration) {
+        self.first_by.get_or_insert_with(|| Instant::now() + patience);
+    }
+
+    /// Ends when what is waited for has taken longer than its limit.
+    pub(crate) fn poll_over(
+        &mut self,
+        wait: Option<Wait>,
+        limits: &Limits,
+        cx: &mut Context<'_>,
+    ) -> Poll<Wait> {
+        if wait != self.wait {
+            self.wait = wait;
+            if wait.is_some() {
+                self.since = Instant::now();
+            }
+        }
+        let Some(wait) = wait else { return Poll::Pending };
+        let deadline = self.deadline(wait, limits);
+        let is_too_late = self.sleep.deadline() > deadline;
+        if self.sleep.is_elapsed() {
+            if self.sleep.deadline() >= deadline {
+                return Poll::Ready(wait);
+            }
+            self.sleep.as_mut().reset(deadline);
+        } else if is_too_late {
+            self.sleep.as_mut().reset(deadline);
+        } else if self.is_set {
+            return Poll::Pending;
+        }
+        self.is_set = true;
+        self.sleep.as_mut().poll(cx).map(|()| wait)
+    }
+
+    fn deadline(&self, wait: Wait, limits: &Limits) -> Instant {
+        let limit = match wait {
+            Wait::Body(_) => limits.body,
+            Wait::Head(_) => limits.header,
+            Wait::Idle(_) => limits.idle,
+            Wait::Write(_) => limits.write,
+        };
+        let deadline = after(self.since, limit);
+        match self.first_by {
+            Some(by) if wait == Wait::Head(0) => deadline.min(by),
+            _ => deadline,
+        }
+    }
+}
+
+fn after(since: Instant, limit: Duration) -> Instant {
+    since.checked_add(limit).unwrap_or_else(|| since + FAR)
+}

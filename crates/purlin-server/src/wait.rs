@@ -1,0 +1,15 @@
+//! What a connection waits for.
+
+/// What a connection waits for from its client, each with a mark that moves when something is
+/// done: as long as two of them are equal, it is still the same wait.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Wait {
+    /// More of a body, after so many bytes.
+    Body(u64),
+    /// The rest of a head, after so many requests; for the first one all of it.
+    Head(u64),
+    /// The beginning of another request, after so many.
+    Idle(u64),
+    /// That it reads, after so many bytes.
+    Write(u64),
+}
