@@ -39,6 +39,9 @@ pub(crate) type Provide = Box<dyn FnOnce(&mut ServiceTable) + Send>;
 pub(crate) type ReadSection =
     Box<dyn FnOnce(&Configuration, &mut ServiceTable, &mut Report) + Send>;
 
+/// Says the defaults of a section for an application of this name in this mode.
+pub(crate) type SectionDefaults = Box<dyn FnOnce(&str, Mode) -> serde_json::Value + Send>;
+
 /// A section of the configuration that the application knows.
 pub(crate) struct DeclaredSection {
     pub(crate) name: &'static str,
@@ -80,6 +83,7 @@ pub struct App {
     pub(crate) fallback: Option<Arc<dyn RouteSource>>,
     pub(crate) provides: Vec<Provide>,
     pub(crate) sections: Vec<DeclaredSection>,
+    pub(crate) section_defaults: Vec<(&'static str, SectionDefaults)>,
     pub(crate) modules: HashSet<TypeId>,
     pub(crate) overrides: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
     pub(crate) on_start: Vec<Consumer>,
@@ -115,6 +119,7 @@ impl App {
             fallback: None,
             provides: Vec::new(),
             sections: Vec::new(),
+            section_defaults: Vec::new(),
             modules: HashSet::new(),
             overrides: HashMap::new(),
             on_start: Vec::new(),
@@ -277,6 +282,19 @@ impl App {
             table.add(place, Source::Single(slot), None);
         });
         self.sections.push(DeclaredSection { name, schema, defaults, read });
+        self
+    }
+
+    /// Sets defaults of a section that depend on the name of the application or on the mode:
+    /// `config_defaults("database", |_, mode| json!({ "migrate": mode != Mode::Prod }))`.
+    ///
+    /// They are weaker than every other source, and shown with the rest of the configuration.
+    pub fn config_defaults(
+        mut self,
+        section: &'static str,
+        defaults: impl FnOnce(&str, Mode) -> serde_json::Value + Send + 'static,
+    ) -> Self {
+        self.section_defaults.push((section, Box::new(defaults)));
         self
     }
 

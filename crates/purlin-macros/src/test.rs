@@ -18,7 +18,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     if let Some(input) = function.sig.inputs.first() {
         return with_item(&function, &mistake(input, "a test takes no arguments"));
     }
-    let ItemFn { attrs, vis, sig, block } = function;
+    let ItemFn { attrs, vis, sig, block, .. } = function;
     quote! {
         #[::core::prelude::v1::test]
         #(#attrs)*

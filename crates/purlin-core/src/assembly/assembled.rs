@@ -13,7 +13,7 @@ use crate::config::{Configuration, Mode, Row};
 use crate::error::{Error, Result};
 use crate::render::RouteRow;
 use crate::service::{Service, Shared};
-use crate::services::{Closer, ServiceTable, Slot, close_all, fill};
+use crate::services::{Closer, ServiceTable, Slot, close_all, fill, fill_for};
 use crate::tasks::Tasks;
 
 /// A route, as `routes` lists it.
@@ -172,7 +172,8 @@ impl Assembled {
         })
     }
 
-    /// Makes the services and runs one subcommand instead of serving; start hooks do not run.
+    /// Runs one subcommand instead of serving. Only the services that it needs are made, so that
+    /// `migrate` works where nothing else would yet; start hooks do not run.
     ///
     /// # Errors
     ///
@@ -183,7 +184,7 @@ impl Assembled {
             found.ok_or_else(|| Error::not_found(format!("there is no command `{name}`")))?;
         let (_, command) = self.commands.swap_remove(found);
         self.arguments.fill(Arc::new(Arguments(arguments)));
-        let closers = fill(&mut self.services).await?;
+        let closers = fill_for(&mut self.services, command.wanted()).await?;
         let result = command.run().await;
         close_all(&closers).await;
         result

@@ -1,5 +1,6 @@
 //! Functions of services that the application runs itself: hooks, checks and subcommands.
 
+use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ pub struct Arguments(pub Vec<String>);
 pub(crate) struct Consumer {
     place: Place,
     stage: Stage,
+    wanted: Vec<TypeId>,
 }
 
 enum Stage {
@@ -37,14 +39,16 @@ impl fmt::Debug for Consumer {
 
 impl Consumer {
     pub(crate) fn new<Args: 'static>(run: impl Provider<Args, ()>, place: Place) -> Self {
-        Self { place, stage: Stage::Once(Box::new(|needs| run.prepare(needs))) }
+        let stage = Stage::Once(Box::new(|needs| run.prepare(needs)));
+        Self { place, stage, wanted: Vec::new() }
     }
 
     pub(crate) fn repeated<Args: 'static>(
         run: impl Factory<Args, BoxFuture<Result>>,
         place: Place,
     ) -> Self {
-        Self { place, stage: Stage::Repeated(Box::new(|needs| run.prepare(needs))) }
+        let stage = Stage::Repeated(Box::new(|needs| run.prepare(needs)));
+        Self { place, stage, wanted: Vec::new() }
     }
 
     pub(super) fn prepare(&mut self, services: &mut ServiceTable, report: &mut Report) {
@@ -57,6 +61,12 @@ impl Consumer {
             }
             other => other,
         };
+        self.wanted = needs.into_wanted();
+    }
+
+    /// The services it takes.
+    pub(super) fn wanted(&self) -> &[TypeId] {
+        &self.wanted
     }
 
     pub(crate) async fn run(self) -> Result {

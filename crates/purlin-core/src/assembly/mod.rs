@@ -16,7 +16,7 @@ pub(crate) use self::consumer::Consumer;
 use self::routes::{Compiled, Compiler};
 use crate::app::App;
 use crate::builtin::{self, DocumentCell};
-use crate::config::Mode;
+use crate::config::{Configuration, Mode};
 use crate::openapi::{self, Info, Schemas};
 use crate::render::{RouteRow, Settings};
 use crate::report::{Mistake, Report};
@@ -36,6 +36,7 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
         provide(&mut services);
     }
     let sections = read_sections(&mut app, &mut services, &mut report);
+    provide_configuration(&app, &mut services);
     services.prepare(&mut report);
 
     let mode = app.configuration.mode();
@@ -170,10 +171,21 @@ fn provide_own(app: &mut App, services: &mut ServiceTable, tasks: &Tasks) -> Slo
     arguments
 }
 
+/// The configuration as a whole, for modules that need the mode or the folder of its file.
+fn provide_configuration(app: &App, services: &mut ServiceTable) {
+    let slot = Slot::empty();
+    slot.fill(Arc::new(app.configuration.clone()));
+    services.add::<Configuration>(app.place, Source::Single(slot), None);
+}
+
 type Sections = Vec<(&'static str, serde_json::Value, serde_json::Value)>;
 
 fn read_sections(app: &mut App, services: &mut ServiceTable, report: &mut Report) -> Sections {
     let mut known = Vec::new();
+    for (section, defaults) in std::mem::take(&mut app.section_defaults) {
+        let values = defaults(&app.name, app.configuration.mode());
+        app.configuration = app.configuration.clone().defaults(section, values);
+    }
     for section in std::mem::take(&mut app.sections) {
         (section.read)(&app.configuration, services, report);
         known.push((section.name, section.schema, section.defaults));

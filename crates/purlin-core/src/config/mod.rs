@@ -56,6 +56,7 @@ mod size;
 mod mode;
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -79,6 +80,8 @@ pub struct Configuration {
     other_modes: Vec<(Mode, Node)>,
     /// Where to write a missing key: the name of the file in use.
     file: String,
+    /// What relative paths are relative to: the folder of the file.
+    folder: PathBuf,
     mistakes: Vec<ConfigMistake>,
 }
 
@@ -90,6 +93,7 @@ impl Configuration {
             root: Node::table(Origin::Unset, Layer::Default),
             other_modes: Vec::new(),
             file: "purlin.toml".to_owned(),
+            folder: PathBuf::new(),
             mistakes: Vec::new(),
         }
     }
@@ -155,6 +159,28 @@ impl Configuration {
         let node = Node::from_json(value.into(), &Origin::Override, Layer::Override);
         self.put(key, node);
         self
+    }
+
+    /// Sets the folder that relative paths in the configuration are relative to: that of the file.
+    /// It is the working directory unless said.
+    #[must_use]
+    pub fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = folder.into();
+        self
+    }
+
+    /// A path as the configuration means it: relative ones begin at the [`folder`](Self::folder).
+    ///
+    /// ```
+    /// use std::path::Path;
+    /// use purlin_core::config::{Configuration, Mode};
+    ///
+    /// let configuration = Configuration::new(Mode::Dev).folder("/srv/blog");
+    /// assert_eq!(configuration.path("views"), Path::new("/srv/blog/views"));
+    /// assert_eq!(configuration.path("/etc/blog"), Path::new("/etc/blog"));
+    /// ```
+    pub fn path(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.folder.join(path)
     }
 
     /// The mode that was decided on.

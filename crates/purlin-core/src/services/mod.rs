@@ -13,6 +13,6 @@ pub use self::inject::{Inject, Resolve};
 pub use self::provide::{Close, Factory, Provider};
 pub(crate) use self::provide::{Each, Singleton, closer};
 pub(crate) use self::provide::{Make, MakeEach};
-pub(crate) use self::start::{Closer, close_all, fill};
+pub(crate) use self::start::{Closer, close_all, fill, fill_for};
 pub use self::table::{Needs, Slot};
 pub(crate) use self::table::{ServiceTable, Source};

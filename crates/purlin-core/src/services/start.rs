@@ -36,7 +36,20 @@ type Making = BoxFuture<Result<Option<Closer>>>;
 ///
 /// On failure the services that were already made are closed, and the error names the service.
 pub(crate) async fn fill(table: &mut ServiceTable) -> Result<Vec<Closer>> {
-    let mut waiting: Vec<TypeId> = table.ids().to_vec();
+    let all = table.ids().to_vec();
+    fill_only(table, all).await
+}
+
+/// As [`fill`], with only the services that are needed for those in `wanted`, and these.
+pub(crate) async fn fill_for(
+    table: &mut ServiceTable,
+    wanted: &[TypeId],
+) -> Result<Vec<Closer>> {
+    let needed = table.needed_for(wanted);
+    fill_only(table, needed).await
+}
+
+async fn fill_only(table: &mut ServiceTable, mut waiting: Vec<TypeId>) -> Result<Vec<Closer>> {
     let mut there: HashSet<TypeId> = HashSet::new();
     let mut running: HashMap<TypeId, Making> = HashMap::new();
     let mut closers = Vec::new();

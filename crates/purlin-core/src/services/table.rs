@@ -171,6 +171,19 @@ impl ServiceTable {
     pub(super) fn ids(&self) -> &[TypeId] {
         &self.order
     }
+
+    /// The services `wanted` and everything they need, in the order in which they were added.
+    pub(super) fn needed_for(&self, wanted: &[TypeId]) -> Vec<TypeId> {
+        let mut needed: Vec<TypeId> = Vec::new();
+        let mut open = wanted.to_vec();
+        while let Some(id) = open.pop() {
+            if !needed.contains(&id) {
+                needed.push(id);
+                open.extend(self.entries.get(&id).into_iter().flat_map(|entry| &entry.needs));
+            }
+        }
+        self.order.iter().copied().filter(|id| needed.contains(id)).collect()
+    }
 }
 
 /// Through which a consumer of services asks for them.
@@ -197,6 +210,11 @@ impl<'a> Needs<'a> {
         place: Place,
     ) -> Self {
         Self { table, report, consumer, place, muted: false, wanted: Vec::new() }
+    }
+
+    /// Everything that was asked for and is there.
+    pub(crate) fn into_wanted(self) -> Vec<TypeId> {
+        self.wanted
     }
 
     /// Asks for a service; without a provider it is a mistake.
