@@ -70,6 +70,18 @@ impl Catchable for Error {
     }
 }
 
+/// Every error that nobody gave a status, and every panic: the server's own faults.
+///
+/// `on_error` with `Caught<Unhandled>` leaves 404, 422 and typed problems as they are.
+#[derive(Debug)]
+pub enum Unhandled {}
+
+impl Catchable for Unhandled {
+    fn is_in(error: &Error) -> bool {
+        !error.is_public()
+    }
+}
+
 /// An async function `(Caught<E>, up to four Resolve arguments) -> impl Respond`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handler for errors of this type",

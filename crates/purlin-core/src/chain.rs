@@ -171,6 +171,7 @@ impl Running {
         if !error.is_public() {
             error = render::recognize(error, &self.chain);
         }
+        render::report(&error, &self.facts);
         let handler = self.chain.catches.iter().find(|caught| caught.matches(&error));
         self.state = match handler {
             Some(handler) => State::Catching(handler.call(error, self.facts.clone(), &self.chain)),

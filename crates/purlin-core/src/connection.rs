@@ -13,18 +13,19 @@ pub struct Connection {
     peer: Option<SocketAddr>,
     local: Option<SocketAddr>,
     secure: bool,
+    in_process: bool,
 }
 
 impl Connection {
     /// A connection from `peer`, which is `None` where the transport has no addresses.
     pub fn new(peer: Option<SocketAddr>) -> Self {
-        Self { peer, local: None, secure: false }
+        Self { peer, local: None, secure: false, in_process: false }
     }
 
     /// The connection of requests that are made in process: no peer, no TLS.
     pub fn in_process() -> Arc<Self> {
         static IN_PROCESS: LazyLock<Arc<Connection>> =
-            LazyLock::new(|| Arc::new(Connection::new(None)));
+            LazyLock::new(|| Arc::new(Connection { in_process: true, ..Connection::new(None) }));
         Arc::clone(&IN_PROCESS)
     }
 
@@ -57,14 +58,15 @@ impl Connection {
         self.secure
     }
 
-    /// Whether the other end is on this machine.
+    /// Whether the other end is known to be on this machine.
     pub fn is_loopback(&self) -> bool {
-        self.peer.is_none_or(|peer| match peer.ip() {
+        let is_local = |peer: SocketAddr| match peer.ip() {
             IpAddr::V4(ip) => ip.is_loopback(),
             IpAddr::V6(ip) => {
                 ip.is_loopback() || ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback())
             }
-        })
+        };
+        self.in_process || self.peer.is_some_and(is_local)
     }
 }
 

@@ -190,9 +190,7 @@ impl<D: Dependency> Extract for Scoped<D> {
         }
         site.building.push((id, D::PLACE));
         let outer = std::mem::take(&mut site.deepest);
-        let argument = site.argument();
-        let prepared = D::prepare(site);
-        site.at_argument(argument);
+        let prepared = site.without_body(D::prepare);
         site.building.pop();
         let prepared = prepared?;
         // While it was prepared, `deepest` became the level of what it takes itself.

@@ -4,10 +4,12 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::error::Result;
+use http::StatusCode;
+
+use crate::error::{Error, Result};
 use crate::request::Request;
 use crate::response::Response;
-use crate::site::{RouteFacts, Site};
+use crate::site::{Recognize, RouteFacts, Site};
 
 /// A future on the heap, the one allocation a handler costs.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -56,18 +58,32 @@ pub fn prepared<P: Send + Sync + 'static>(
 
 /// Finishes the request's dependencies right after the handler, so that all steps outside see the
 /// true answer; a streamed body keeps them alive until its end.
-pub(crate) struct Finishing(pub(crate) Arc<dyn Endpoint>);
+pub(crate) struct Finishing {
+    pub(crate) end: Arc<dyn Endpoint>,
+    pub(crate) recognizers: Box<[Recognize]>,
+}
+
+impl Finishing {
+    /// The status an error will have, also where it lost it by `?` and gets it back later.
+    fn status_of(&self, error: &Error) -> StatusCode {
+        let outline = self.recognizers.iter().find_map(|recognize| recognize(error));
+        match outline {
+            Some(outline) if !error.is_public() => outline.status,
+            _ => error.status(),
+        }
+    }
+}
 
 impl Endpoint for Finishing {
     fn call(self: Arc<Self>, request: Request) -> BoxFuture<Result<Response>> {
         let scope = request.scope().cloned();
-        let answer = Arc::clone(&self.0).call(request);
+        let answer = Arc::clone(&self.end).call(request);
         Box::pin(async move {
             let answer = answer.await;
             let Some(scope) = scope else { return answer };
             let status = match &answer {
                 Ok(response) => response.status(),
-                Err(error) => error.status(),
+                Err(error) => self.status_of(error),
             };
             let finished = scope.finish(status).await;
             let mut response = answer?;

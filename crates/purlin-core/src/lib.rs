@@ -77,7 +77,7 @@ pub use cookie::{Cookie, SameSite};
 pub use self::app::App;
 pub use self::assembly::{Arguments, Assembled, CommandInfo, RouteInfo, Started};
 pub use self::body::{Body, BoxError, Chunks, ReadError};
-pub use self::catch::{Catchable, Caught, ErrorHandler};
+pub use self::catch::{Catchable, Caught, ErrorHandler, Unhandled};
 pub use self::chain::{Next, Running};
 pub use self::config::Mode;
 pub use self::connection::Connection;

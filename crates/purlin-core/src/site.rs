@@ -69,6 +69,7 @@ pub struct Site<'a> {
     argument: Option<&'static str>,
     reader: Option<String>,
     bodiless: bool,
+    in_step: bool,
     muted: bool,
     scoped: bool,
     pub(crate) warm: Vec<Arc<dyn Make>>,
@@ -158,6 +159,7 @@ impl<'a> Site<'a> {
             argument: None,
             reader: None,
             bodiless: false,
+            in_step: false,
             muted: false,
             scoped: false,
             warm: Vec::new(),
@@ -281,7 +283,7 @@ impl<'a> Site<'a> {
 
     /// The dependencies that are built together; `None` for a step, which builds its own.
     pub(crate) fn warm_plan(&self) -> Option<WarmPlan> {
-        (!self.bodiless).then(|| Arc::clone(&self.plan))
+        (!self.in_step).then(|| Arc::clone(&self.plan))
     }
 
     /// Closes the list of dependencies that are built together.
@@ -297,7 +299,7 @@ impl<'a> Site<'a> {
     pub(crate) fn reads_body(&mut self, what: String) -> Result<(), Reported> {
         if self.bodiless {
             let message = format!("`{what}` reads the request body, and only the handler may");
-            let help = "take the body in the handler, or as a stream through `Request`".to_owned();
+            let help = "take the body in the handler; a middleware may read it through `Request::body_mut`".to_owned();
             return Err(self.refuse("P0106", message, help));
         }
         if let Some(first) = self.reader.clone() {
@@ -315,6 +317,14 @@ impl<'a> Site<'a> {
     }
 
     /// Prepares a step, which may not read the body.
+    pub(crate) fn step<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.in_step, true);
+        let result = self.without_body(f);
+        self.in_step = before;
+        result
+    }
+
+    /// Prepares what is taken before the handler's own body reader, and may not read the body.
     pub(crate) fn without_body<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::replace(&mut self.bodiless, true);
         let argument = self.argument.take();

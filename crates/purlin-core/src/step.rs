@@ -132,7 +132,7 @@ impl StepSource {
     }
 
     pub(crate) fn prepare(&self, site: &mut Site<'_>) -> Result<Step, Reported> {
-        site.without_body(|site| (self.prepare)(site))
+        site.step(|site| (self.prepare)(site))
     }
 }
 

@@ -150,7 +150,9 @@ impl UrlTable {
         let mut path = String::new();
         for part in crate::routes::parts(&mount.pattern) {
             match part {
-                crate::routes::Part::Literal(text) => path.push_str(text),
+                crate::routes::Part::Literal(text) => {
+                    path.push_str(&crate::routes::normalize(text))
+                }
                 crate::routes::Part::Parameter { name, tail } => {
                     let own = parameters.iter().find(|(known, _)| *known == name);
                     let value = match own {

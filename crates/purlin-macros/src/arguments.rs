@@ -74,7 +74,8 @@ impl Arguments {
                 Pat::Ident(pat) => Some(pat.ident.to_string()),
                 _ => None,
             };
-            let name = name.map(|name| name.trim_start_matches('_').to_owned());
+            let name =
+                name.map(|name| name.trim_start_matches("r#").trim_start_matches('_').to_owned());
             let is_parameter = name.as_ref().is_some_and(|name| parameters.contains(name));
             if let (true, Some(name)) = (is_parameter, &name) {
                 untaken.retain(|other| other != name);
@@ -98,7 +99,7 @@ impl Arguments {
             !argument.is_segment && (argument.reads == Reads::Unknown || argument.is("Path"))
         };
         let Some(name) = self.untaken.first() else { return Ok(()) };
-        if self.list.iter().any(unseen) || self.list.iter().any(|argument| argument.is("Request")) {
+        if self.list.iter().any(unseen) {
             return Ok(());
         }
         let function = &signature.ident;
@@ -219,7 +220,7 @@ impl Arguments {
         let mut inputs = Vec::new();
         let mut pairs = Vec::new();
         for parameter in &parameters {
-            let ident = Ident::new(parameter, Span::mixed_site());
+            let ident = Ident::new(&format!("{parameter}_value"), Span::mixed_site());
             let argument = self
                 .list
                 .iter()

@@ -74,6 +74,16 @@ fn check_path(path: &LitStr) -> syn::Result<()> {
     if text.matches('{').count() != text.matches('}').count() {
         return Err(mistake(path, format!("`{text}` has a brace without its partner")));
     }
+    for name in parameters(&text) {
+        if syn::parse_str::<Ident>(&name).is_err()
+            && syn::parse_str::<Ident>(&format!("r#{name}")).is_err()
+        {
+            let message = format!(
+                "`{{{name}}}` cannot be the name of an argument: use letters, digits and `_`"
+            );
+            return Err(mistake(path, message));
+        }
+    }
     if let Some(old) = text.split('/').find(|segment| segment.starts_with(':')) {
         let name = &old[1..];
         return Err(mistake(

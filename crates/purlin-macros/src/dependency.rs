@@ -3,7 +3,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{GenericArgument, Ident, ItemFn, LitStr, Path, PathArguments, ReturnType, Token, Type};
+use syn::{
+    FnArg, GenericArgument, Ident, ItemFn, LitStr, Path, PathArguments, ReturnType, Token, Type,
+};
 
 use crate::arguments::Arguments;
 use crate::mistake::{mistake, with_item};
@@ -15,7 +17,48 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     };
     match emit(attribute, &mut function) {
         Ok(dependency) => quote!(#function #dependency),
-        Err(error) => with_item(&function, &error),
+        Err(error) => {
+            function.sig.inputs.iter_mut().for_each(strip_marker);
+            let (empty, error) = (empty(&function), error.to_compile_error());
+            quote!(#function #empty #error)
+        }
+    }
+}
+
+/// Takes `#[path]` off an argument, so that the compiler does not stumble over it.
+fn strip_marker(input: &mut FnArg) {
+    if let FnArg::Typed(input) = input {
+        input.attrs.retain(|attr| !attr.path().is_ident("path"));
+    }
+}
+
+/// A dependency that does nothing, so that `Scoped<…>` adds no second error.
+fn empty(function: &ItemFn) -> TokenStream {
+    let (visibility, name) = (&function.vis, &function.sig.ident);
+    let value = value_type(&function.sig.output).unwrap_or_else(|_| syn::parse_quote!(()));
+    quote! {
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, reason = "it has the name of its function")]
+        #visibility enum #name {}
+
+        impl ::purlin::Dependency for #name {
+            type Value = #value;
+            type Prepared = ();
+            const PLACE: ::purlin::Place = ::purlin::Place { what: "", file: "", line: 0 };
+
+            fn prepare(
+                _site: &mut ::purlin::Site<'_>,
+            ) -> ::core::result::Result<(), ::purlin::Reported> {
+                ::core::unreachable!()
+            }
+
+            fn begin<'a>(
+                _prepared: &'a (),
+                _request: &'a mut ::purlin::Request,
+            ) -> ::purlin::__private::Begin<'a, Self::Value> {
+                ::core::unreachable!()
+            }
+        }
     }
 }
 

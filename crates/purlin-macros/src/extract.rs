@@ -89,7 +89,9 @@ fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
             fn prepare(
                 site: &mut ::purlin::Site<'_>,
             ) -> ::core::result::Result<Self::Prepared, ::purlin::Reported> {
+                let outer = site.argument();
                 #(#prepare)*
+                site.at_argument(outer);
                 ::core::result::Result::Ok((#(#variables?,)*))
             }
 

@@ -104,3 +104,6 @@ pub use self::runtime::runtime;
 pub use self::server::{Server, Stopped};
 pub use self::signals::signals;
 pub use self::stats::ServerStats;
+
+#[cfg(test)]
+mod tests;

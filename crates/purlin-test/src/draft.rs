@@ -155,11 +155,7 @@ impl<To> Draft<To> {
 }
 
 impl Letter {
-    pub(crate) fn new(
-        method: Method,
-        target: String,
-        place: &'static Location<'static>,
-    ) -> Self {
+    pub(crate) fn new(method: Method, target: String, place: &'static Location<'static>) -> Self {
         Self {
             method,
             target,

@@ -93,10 +93,10 @@ fn write_body(f: &mut fmt::Formatter<'_>, headers: &HeaderMap, body: &[u8]) -> f
         return writeln!(f, "\n({} bytes)", body.len());
     };
     let mut text = text.to_owned();
-    if media_type.is_some_and(|media_type| media_type.contains("json")) {
-        if let Ok(value) = serde_json::from_str::<Value>(&text) {
-            text = format!("{value:#}");
-        }
+    if media_type.is_some_and(|media_type| media_type.contains("json"))
+        && let Ok(value) = serde_json::from_str::<Value>(&text)
+    {
+        text = format!("{value:#}");
     }
     let end = text.char_indices().map(|(at, _)| at).find(|at| *at >= MOST).unwrap_or(text.len());
     writeln!(f, "\n{}", &text[..end])?;

@@ -91,9 +91,8 @@ impl Jar {
     /// The value of a cookie, decoded.
     pub(crate) fn value(&self, name: &str) -> Option<String> {
         let now = SystemTime::now();
-        let is_there = |kept: &&Kept| {
-            kept.name == name && kept.until.is_none_or(|until| until > now)
-        };
+        let is_there =
+            |kept: &&Kept| kept.name == name && kept.until.is_none_or(|until| until > now);
         let kept = self.kept.iter().rev().find(is_there)?;
         let value = percent_encoding::percent_decode_str(&kept.value).decode_utf8_lossy();
         Some(value.trim_matches('"').to_owned())
@@ -174,7 +173,10 @@ mod tests {
         for end in ["Max-Age=0", "Max-Age=-1", "Expires=Thu, 01 Jan 1970 00:00:00 GMT"] {
             assert_eq!(sent(&["x=1", &format!("x=2; {end}")], AT, AT), "", "{end}");
         }
-        assert_eq!(sent(&["x=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], AT, AT), "x=1");
+        assert_eq!(
+            sent(&["x=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], AT, AT),
+            "x=1"
+        );
     }
 
     #[test]

@@ -37,6 +37,9 @@ mod setup;
 mod app;
 
 mod request;
+
+mod send;
+
 mod client;
 
 mod redirect;

@@ -6,7 +6,7 @@ macro_rules! pages {
         pub(crate) fn page(code: &str) -> Option<&'static str> {
             match code {
                 $(stringify!($code) => Some(include_str!(concat!(
-                    "../../../docs/errors/", stringify!($code), ".md"
+                    "../errors/", stringify!($code), ".md"
                 ))),)*
                 _ => None,
             }

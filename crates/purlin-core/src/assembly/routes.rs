@@ -1,7 +1,7 @@
 //! Compiles the routes: each gets its chain, its operation and its place in the router.
 
 use std::any::TypeId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use http::Method;
@@ -54,11 +54,7 @@ impl Compiler<'_> {
     ) -> Compiled {
         let common = routes.common();
         let own = routes.flatten();
-        let mut builtin = Routes::new().merge(builtin).with_common(&common).flatten();
-        // What the application answers itself, the framework does not answer.
-        builtin.retain(|entry| {
-            !own.iter().any(|o| o.method == entry.method && o.pattern == entry.pattern)
-        });
+        let builtin = Routes::new().merge(builtin).with_common(&common).flatten();
         let mut router = Router::default();
         let mut mounts: HashMap<TypeId, Vec<Mount>> = HashMap::new();
         let mut done: Vec<Prepared> = Vec::new();
@@ -73,6 +69,8 @@ impl Compiler<'_> {
             let info = &prepared.info;
             match router.insert(&info.method, &info.pattern, done.len()) {
                 Ok(()) => done.push(prepared),
+                // What the application answers itself, the framework does not answer.
+                Err(_) if is_builtin => {}
                 Err(conflict) => {
                     let other =
                         conflict.with.and_then(|index| done.get(index)).map(|p| p.info.clone());
@@ -80,6 +78,7 @@ impl Compiler<'_> {
                 }
             }
         }
+        router.finish();
         let stray = self.stray(&common, Arc::new(Stray));
         let fallback = fallback.and_then(|source| self.fallback(&common, source));
         self.finish(router, done, stray, fallback, mounts)
@@ -189,7 +188,12 @@ impl Compiler<'_> {
         let catches = catches.into_iter().collect::<Result<Vec<_>, _>>().ok()?;
         let (scoped, facts) = (site.is_scoped(), site.facts());
         let end = end?;
-        let end = if scoped { Arc::new(Finishing(end)) as Arc<dyn Endpoint> } else { end };
+        let end = if scoped {
+            Arc::new(Finishing { end, recognizers: site.recognizers.clone().into() })
+                as Arc<dyn Endpoint>
+        } else {
+            end
+        };
         Some(Arc::new(Chain {
             steps: steps.into(),
             end,
@@ -279,12 +283,7 @@ impl Compiler<'_> {
                 self.mistake("P0201", format!("two operations are called `{name}`"), places, help);
             }
         }
-        // One handler on several paths: the later ones are numbered.
-        for at in seen.values().filter(|at| at.len() > 1) {
-            for (number, index) in at.iter().enumerate().skip(1) {
-                names[*index].0 = format!("{}_{}", names[*index].0, number + 1);
-            }
-        }
+        number(&mut names, done);
         for (prepared, (name, _)) in done.iter_mut().zip(names) {
             prepared.operation.operation_id = name;
         }
@@ -298,6 +297,21 @@ impl Compiler<'_> {
         help: Option<String>,
     ) {
         self.build.report.add(Mistake { code, message, places, origin: None, help });
+    }
+}
+
+/// One handler on several paths: all but the first get a number. Names chosen by hand stay.
+fn number(names: &mut [(String, Vec<&'static str>)], done: &[Prepared]) {
+    let is_chosen = |index: &usize| done[*index].doc.id.is_some();
+    let mut used: HashSet<String> =
+        (0..names.len()).filter(is_chosen).map(|index| names[index].0.clone()).collect();
+    for index in (0..names.len()).filter(|index| !is_chosen(index)) {
+        let first = names[index].0.clone();
+        let mut number = 1;
+        while !used.insert(names[index].0.clone()) {
+            number += 1;
+            names[index].0 = format!("{first}_{number}");
+        }
     }
 }
 

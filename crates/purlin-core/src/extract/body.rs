@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Extract;
 use super::input::Input;
@@ -102,45 +102,46 @@ pub(super) fn refuse_unchecked_limits<T: Input>(site: &mut Site<'_>) -> Result<(
     ))
 }
 
-/// Whether a schema demands more than shapes and types.
+/// Whether a schema demands more than shapes and types, which `serde` checks.
 pub(super) fn states_limits(schema: &Value) -> bool {
-    const LIMITS: [&str; 10] = [
-        "minLength",
-        "maxLength",
-        "pattern",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-        "minItems",
-        "maxItems",
-        "minProperties",
-        "maxProperties",
-    ];
     match schema {
         Value::Array(items) => items.iter().any(states_limits),
-        // A fixed-size list says its length twice, and `serde` checks it.
-        Value::Object(members) if members.contains_key("prefixItems") => {
-            states_limits(&members["prefixItems"])
-        }
         Value::Object(members) => {
-            // `char` is a text of one character; `u32` a number from 0 to its end.
-            let is_char = members.get("minLength") == members.get("maxLength");
-            let is_number = members.contains_key("format");
-            members.iter().any(|(name, value)| match name.as_str() {
-                "minLength" | "maxLength" if is_char => false,
-                "minItems" | "maxItems" if members.get("minItems") == members.get("maxItems") => {
-                    false
-                }
-                "minimum" | "maximum" => !is_number && members.contains_key("type"),
-                "properties" | "$defs" | "patternProperties" => {
-                    value.as_object().is_some_and(|all| all.values().any(states_limits))
-                }
-                "default" | "examples" | "enum" | "const" => false,
-                name => LIMITS.contains(&name) || states_limits(value),
-            })
+            members.iter().any(|(name, value)| is_limit(members, name, value))
         }
         _ => false,
     }
+}
+
+fn is_limit(schema: &Map<String, Value>, name: &str, value: &Value) -> bool {
+    // A text or a list of one fixed size says so twice: `char`, tuples, arrays.
+    let fixed = |one: &str, other: &str| schema.get(one) == schema.get(other);
+    match name {
+        "minLength" | "maxLength" => !fixed("minLength", "maxLength"),
+        "minItems" | "maxItems" => !fixed("minItems", "maxItems"),
+        "minimum" | "maximum" => !is_natural(schema, name, value),
+        "pattern" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" | "minProperties"
+        | "maxProperties" => true,
+        "format" => value == "email",
+        "default" | "examples" | "enum" | "const" => false,
+        "properties" | "$defs" | "patternProperties" => {
+            value.as_object().is_some_and(|all| all.values().any(states_limits))
+        }
+        _ => states_limits(value),
+    }
+}
+
+/// Whether a bound is the one the Rust type has anyway, as its `format` tells.
+fn is_natural(schema: &Map<String, Value>, name: &str, value: &Value) -> bool {
+    let (low, high) = match schema.get("format").and_then(Value::as_str) {
+        Some("uint8") => (0.0, 255.0),
+        Some("uint16") => (0.0, 65535.0),
+        Some("int8") => (-128.0, 127.0),
+        Some("int16") => (-32768.0, 32767.0),
+        Some(format) if format.starts_with("uint") => (0.0, f64::INFINITY),
+        _ => return false,
+    };
+    value.as_f64() == Some(if name == "minimum" { low } else { high })
 }
 
 /// The whole body as bytes, of any media type.
@@ -254,8 +255,12 @@ mod tests {
         name: String,
     }
 
+    #[derive(Deserialize, JsonSchema, Validate)]
+    struct Ranged(#[garde(range(min = 1))] u32);
+
     #[test]
     fn limits_of_rust_types_are_no_rules() {
+        assert!(states_limits(&Schemas::standalone::<Ranged>()));
         assert!(!states_limits(&Schemas::standalone::<Plain>()));
         assert!(states_limits(&Schemas::standalone::<Limited>()));
         assert!(states_limits(&Schemas::standalone::<Vec<Limited>>()));

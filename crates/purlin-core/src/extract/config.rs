@@ -59,6 +59,10 @@ impl<T: Send + Sync + 'static> Extract for Config<T> {
         site.needs(<Self as Resolve>::prepare)
     }
 
+    fn prepare_optional(site: &mut Site<'_>) -> Result<Option<Self::Prepared>, Reported> {
+        Ok(site.optional(|site| <Self as Extract>::prepare(site)))
+    }
+
     async fn extract(prepared: &Self::Prepared, _request: &mut Request) -> Result<Self> {
         Self::resolve(prepared)
     }

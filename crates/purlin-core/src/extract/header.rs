@@ -7,7 +7,7 @@ use std::sync::Arc;
 use http::HeaderName;
 
 use super::input::Input;
-use super::query::document_fields;
+use super::query::{document_fields, field_names};
 use super::{Extract, pairs};
 use crate::error::{FaultIn, Result};
 use crate::openapi::{ParameterIn, Schemas};
@@ -59,12 +59,13 @@ impl<T: Input> Extract for Header<T> {
         super::body::refuse_unchecked_limits::<T>(site)?;
         let schema = Schemas::standalone::<T>();
         let mut names = Vec::new();
-        for name in schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name) {
+        for name in field_names(&schema) {
             match HeaderName::try_from(name.as_str()) {
                 Ok(header) => names.push((name.clone(), header)),
                 Err(_) => {
                     let message = format!("`{name}` can be no header name");
-                    let help = "add `#[serde(rename_all = \"kebab-case\")]`".to_owned();
+                    let help = "rename the field to the header: `#[serde(rename = \"x-client\")]`"
+                        .to_owned();
                     return Err(site.refuse("P0109", message, help));
                 }
             }

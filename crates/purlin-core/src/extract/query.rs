@@ -99,6 +99,13 @@ pub(super) fn document_fields(site: &mut Site<'_>, schema: &Value, within: Param
     }
 }
 
+/// The names of the fields of an object, also of those flattened into it.
+pub(super) fn field_names(schema: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    collect_fields(schema, schema, &mut found);
+    found.into_iter().map(|(name, ..)| name).collect()
+}
+
 /// The fields of an object, also of those flattened into it.
 fn collect_fields(schema: &Value, root: &Value, found: &mut Vec<(String, Value, bool)>) {
     if let Some(target) = schema.get("$ref").and_then(Value::as_str) {

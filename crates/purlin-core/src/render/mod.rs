@@ -61,9 +61,8 @@ const PROBLEM: &str = "application/problem+json";
 const HTML: &str = "text/html";
 const TEXT: &str = "text/plain";
 
-/// The answer to an error: reported once to the log, and shown in the form the client prefers.
+/// The answer to an error, shown in the form the client prefers.
 pub(crate) fn problem(error: Error, facts: &Facts, chain: &Chain) -> Response {
-    report(&error, facts);
     let settings = &chain.settings;
     let develops = settings.mode == Mode::Dev
         && (settings.expose_development || facts.connection().is_loopback());
@@ -134,7 +133,7 @@ fn attach(mut response: Response, mut error: Error) -> Response {
 }
 
 /// Writes what is the server's fault to the log, with the whole chain of causes.
-fn report(error: &Error, facts: &Facts) {
+pub(crate) fn report(error: &Error, facts: &Facts) {
     if !error.status().is_server_error() {
         return;
     }

@@ -37,8 +37,8 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request with a method, a path with perhaps a query, and nothing else; for tests and for
-    /// calling an application in process.
+    /// A request to `localhost` with a method, a path with perhaps a query, and nothing else; for
+    /// tests and for calling an application in process.
     ///
     /// # Panics
     ///
@@ -52,6 +52,7 @@ impl Request {
         let mut head = http::Request::new(()).into_parts().0;
         head.method = method;
         head.uri = uri;
+        head.headers.insert(http::header::HOST, http::HeaderValue::from_static("localhost"));
         Self::from_parts(head, Body::Empty, Connection::in_process())
     }
 

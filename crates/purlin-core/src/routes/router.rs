@@ -1,5 +1,7 @@
 //! The lookup: a tree per method, from the path to the index of a chain.
 
+use std::collections::HashMap;
+
 use http::Method;
 use matchit::InsertError;
 
@@ -15,17 +17,52 @@ pub(crate) struct Router {
 
 #[derive(Debug, Default)]
 struct Tree {
-    /// Routes that end; asked first, so that a parameter beats a tail.
+    /// Routes that end.
     routes: matchit::Router<usize>,
     /// Routes that end in a tail.
     tails: matchit::Router<usize>,
+    ranks: HashMap<usize, Box<[u8]>>,
     patterns: Vec<(String, usize)>,
 }
 
 impl Tree {
+    /// Where a route and a tail both match, the first segment in which they differ decides:
+    /// static before parameter before tail.
     fn at<'t, 'p>(&'t self, path: &'p str) -> Option<matchit::Match<'t, 'p, &'t usize>> {
-        self.routes.at(path).or_else(|_| self.tails.at(path)).ok()
+        let route = self.routes.at(path).ok();
+        if self.ranks.is_empty() {
+            return route;
+        }
+        let tail = self.tails.at(path).ok();
+        match (route, tail) {
+            (Some(route), Some(tail)) => {
+                let tail_wins = self.rank(*tail.value) < self.rank(*route.value);
+                Some(if tail_wins { tail } else { route })
+            }
+            (route, tail) => route.or(tail),
+        }
     }
+
+    fn rank(&self, index: usize) -> &[u8] {
+        self.ranks.get(&index).map(|rank| &**rank).unwrap_or_default()
+    }
+
+    /// Tails are rare: only where there is one, the kinds of all segments are kept.
+    fn keep_ranks(&mut self) {
+        if self.patterns.iter().any(|(pattern, _)| pattern.contains("{*")) {
+            let ranks = self.patterns.iter().map(|(pattern, index)| (*index, rank(pattern)));
+            self.ranks = ranks.collect();
+        }
+    }
+}
+
+fn rank(pattern: &str) -> Box<[u8]> {
+    let kind = |segment: &str| match segment {
+        tail if tail.contains("{*") => 2,
+        parameter if parameter.contains('{') => 1,
+        _ => 0,
+    };
+    pattern.split('/').map(kind).collect()
 }
 
 /// What was found for a path.
@@ -74,6 +111,11 @@ impl Router {
             }
             Err(_) => Err(Conflict { with: None }),
         }
+    }
+
+    /// To be called when all routes are there.
+    pub(crate) fn finish(&mut self) {
+        self.trees.iter_mut().for_each(|(_, tree)| tree.keep_ranks());
     }
 
     /// Finds the route for a request. GET answers HEAD where nothing else does.
@@ -147,12 +189,23 @@ mod tests {
                 let at = (turn + offset) % patterns.len();
                 router.insert(&Method::GET, patterns[at], at).unwrap();
             }
+            router.finish();
             assert_eq!(index(&router, "/users/me"), Some(2));
             assert_eq!(index(&router, "/users/7"), Some(1));
             assert_eq!(index(&router, "/users/7/posts"), Some(3));
             assert_eq!(index(&router, "/users/me/posts"), Some(3));
             assert_eq!(index(&router, "/users/7/x/y"), Some(0));
         }
+    }
+
+    #[test]
+    fn a_static_segment_before_a_tail_beats_a_parameter() {
+        let mut router = Router::default();
+        router.insert(&Method::GET, "/{org}/{repo}", 0).unwrap();
+        router.insert(&Method::GET, "/assets/{*path}", 1).unwrap();
+        router.finish();
+        assert_eq!(index(&router, "/assets/x"), Some(1));
+        assert_eq!(index(&router, "/acme/x"), Some(0));
     }
 
     #[test]

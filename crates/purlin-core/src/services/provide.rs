@@ -14,7 +14,7 @@ type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// A service that has something to do when the application stops: flush, say goodbye.
 ///
 /// Services are closed in the reverse of the order in which they were made. Register it with
-/// `App::closing`.
+/// `App::provide_closing`.
 pub trait Close: Send + Sync + 'static {
     /// Closes the service. An error is logged; the others are closed all the same.
     fn close(&self) -> impl Future<Output = Result> + Send;

@@ -41,10 +41,7 @@ pub(crate) async fn fill(table: &mut ServiceTable) -> Result<Vec<Closer>> {
 }
 
 /// As [`fill`], with only the services that are needed for those in `wanted`, and these.
-pub(crate) async fn fill_for(
-    table: &mut ServiceTable,
-    wanted: &[TypeId],
-) -> Result<Vec<Closer>> {
+pub(crate) async fn fill_for(table: &mut ServiceTable, wanted: &[TypeId]) -> Result<Vec<Closer>> {
     let needed = table.needed_for(wanted);
     fill_only(table, needed).await
 }

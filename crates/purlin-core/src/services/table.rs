@@ -102,18 +102,22 @@ impl ServiceTable {
 
     /// Lets every provider say what it needs, then looks for circles.
     pub(crate) fn prepare(&mut self, report: &mut Report) {
+        let mut missing = Vec::new();
         for id in self.order.clone() {
             let Some(entry) = self.entries.get_mut(&id) else { continue };
             let Some(mut pending) = entry.pending.take() else { continue };
             let (consumer, place) = (entry.name.clone(), entry.place);
             let mut needs = Needs::new(self, report, consumer, place);
+            needs.service = Some(id);
             pending.prepare(&mut needs);
             let wanted = needs.wanted;
+            missing.extend(needs.missing);
             if let Some(entry) = self.entries.get_mut(&id) {
                 entry.needs = wanted;
                 entry.pending = Some(pending);
             }
         }
+        self.report_missing(missing, report);
         self.report_circles(report);
     }
 
@@ -162,10 +166,27 @@ impl ServiceTable {
         });
     }
 
-    /// The chain by which `id` is needed, for a report: `Checkout → Payments`.
-    fn chain_to(&self, id: TypeId) -> Vec<String> {
-        let by = self.entries.values().find(|entry| entry.needs.contains(&id));
-        by.map(|entry| vec![entry.name.clone()]).unwrap_or_default()
+    /// Reports what is missing, with the whole chain by which it is needed:
+    /// `Checkout → Payments → HttpClient`.
+    fn report_missing(&self, missing: Vec<Missing>, report: &mut Report) {
+        for Missing { by, mut mistake } in missing {
+            let mut chain: Vec<TypeId> = vec![by];
+            while let Some(id) =
+                self.user_of(chain[chain.len() - 1]).filter(|id| !chain.contains(id))
+            {
+                chain.push(id);
+            }
+            let users = chain[1..].iter().rev().filter_map(|id| self.entries.get(id));
+            let users: String = users.map(|entry| format!("{} → ", entry.name)).collect();
+            mistake.message.insert_str(0, &users);
+            report.add(mistake);
+        }
+    }
+
+    fn user_of(&self, id: TypeId) -> Option<TypeId> {
+        let uses =
+            |user: &&TypeId| self.entries.get(*user).is_some_and(|entry| entry.needs.contains(&id));
+        self.order.iter().find(uses).copied()
     }
 
     pub(super) fn ids(&self) -> &[TypeId] {
@@ -186,6 +207,12 @@ impl ServiceTable {
     }
 }
 
+/// A service that another one needs and nobody provides.
+struct Missing {
+    by: TypeId,
+    mistake: Mistake,
+}
+
 /// Through which a consumer of services asks for them.
 pub struct Needs<'a> {
     table: &'a mut ServiceTable,
@@ -194,6 +221,9 @@ pub struct Needs<'a> {
     place: Place,
     muted: bool,
     wanted: Vec<TypeId>,
+    /// The service that asks, where it is one.
+    service: Option<TypeId>,
+    missing: Vec<Missing>,
 }
 
 impl fmt::Debug for Needs<'_> {
@@ -209,7 +239,16 @@ impl<'a> Needs<'a> {
         consumer: String,
         place: Place,
     ) -> Self {
-        Self { table, report, consumer, place, muted: false, wanted: Vec::new() }
+        Self {
+            table,
+            report,
+            consumer,
+            place,
+            muted: false,
+            wanted: Vec::new(),
+            service: None,
+            missing: Vec::new(),
+        }
     }
 
     /// Everything that was asked for and is there.
@@ -249,16 +288,21 @@ impl<'a> Needs<'a> {
     }
 
     fn missing<T: ?Sized + 'static>(&mut self) -> Reported {
-        let mut chain = self.table.chain_to(TypeId::of::<T>());
-        chain.clear();
-        chain.push(self.consumer.clone());
         let name = short_type_name::<T>();
-        chain.push(name.clone());
         let help = match name.strip_prefix("dyn ") {
             Some(_) => format!("call `.provide_as::<{name}>(Arc::new(…))` on the application"),
-            None => format!("call `.provide({name} …)` on the application"),
+            None => format!(
+                "call `.provide(…)` with a `{name}` on the application, or `.provide_with(…)`"
+            ),
         };
-        self.refuse("P0301", format!("{}: not provided", chain.join(" → ")), help)
+        let message = format!("{} → {name}: not provided", self.consumer);
+        let (Some(by), false) = (self.service, self.muted) else {
+            return self.refuse("P0301", message, help);
+        };
+        let places = vec![self.place];
+        let mistake = Mistake { code: "P0301", message, places, origin: None, help: Some(help) };
+        self.missing.push(Missing { by, mistake });
+        Reported(())
     }
 
     /// The slot of a section of the configuration.

@@ -27,10 +27,8 @@ impl IntoStatus for StatusCode {
 impl IntoStatus for u16 {
     #[track_caller]
     fn into_status(self) -> StatusCode {
-        match StatusCode::from_u16(self) {
-            Ok(status) => status,
-            Err(_) => panic!("{self} is no status"),
-        }
+        let Ok(status) = StatusCode::from_u16(self) else { panic!("{self} is no status") };
+        status
     }
 }
 
@@ -120,13 +118,16 @@ impl TestResponse {
             Err(error) => panic!("the address of the redirect cannot be written out: {error}"),
         };
         if !self.status().is_redirection() {
-            self.fail(&format!("a redirect to `{expected}` was expected, and {} came", self.status()));
+            self.fail(&format!(
+                "a redirect to `{expected}` was expected, and {} came",
+                self.status()
+            ));
         }
         match self.header(LOCATION) {
             Some(came) if came == expected => self,
-            Some(came) => {
-                self.fail(&format!("a redirect to `{expected}` was expected, and it leads to `{came}`"))
-            }
+            Some(came) => self.fail(&format!(
+                "a redirect to `{expected}` was expected, and it leads to `{came}`"
+            )),
             None => self.fail("the redirect has no Location"),
         }
     }

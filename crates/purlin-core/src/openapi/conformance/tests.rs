@@ -169,7 +169,7 @@ fn headers_are_held_against_their_schema() {
     check(
         "PUT /books/{id}",
         "201\nx-version: new",
-        &["the header `X-Version` of 201 of `PUT /books/{id}` must be a whole number"],
+        &["the header `X-Version` of 201 of `PUT /books/{id}` must be a whole number, not text"],
     );
 }
 
@@ -216,7 +216,7 @@ fn a_problem_has_a_code_that_was_promised_and_its_own_status() {
         BOOK,
         &problem(404, "gone"),
         &[
-            "in the body of 404 of `GET /books/{id}`, `/code` must be `not_found`, and it is `\"gone\"`",
+            "in the body of 404 of `GET /books/{id}`, `/code` must be not_found, and it is `\"gone\"`",
         ],
     );
     check(

@@ -1,0 +1,148 @@
+//! Bodies in both directions.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::harness::start;
+
+const GET: &str = "GET / HTTP/1.1\r\nHost: t\r\n\r\n";
+
+#[tokio::test]
+async fn a_chunked_body_is_echoed_with_its_trailers() {
+    let server = start().await;
+    let mut client = server.connect().await;
+    client
+        .send(
+            "POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\
+             TE: trailers\r\nTrailer: x-sum\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nX-Sum: 5\r\n\r\n",
+        )
+        .await;
+    let answer = client.answer().await;
+    assert_eq!((answer.body.as_str(), answer.trailers.as_str()), ("abcde", "x-sum: 5\r\n"));
+    client.send(GET).await;
+    assert_eq!(client.answer().await.body, "hello");
+}
+
+#[tokio::test]
+async fn a_client_that_asks_first_is_told_to_go_on() {
+    let server = start().await;
+    let mut client = server.connect().await;
+    client
+        .send("POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n")
+        .await;
+    assert_eq!(client.until("\r\n\r\n").await, "HTTP/1.1 100 Continue\r\n\r\n");
+    client.send("body").await;
+    assert_eq!(client.answer().await.body, "4");
+    client.send(GET).await;
+    assert_eq!(client.answer().await.body, "hello");
+}
+
+#[tokio::test]
+async fn a_client_that_asks_first_is_refused_before_it_sends() {
+    let server = start().await;
+    for (path, length, status) in [("/bytes", 20 << 20, 413), ("/missing", 4, 404), ("/ignore", 4, 200)] {
+        let mut client = server.connect().await;
+        let expect = "Expect: 100-continue";
+        client
+            .send(format!(
+                "POST {path} HTTP/1.1\r\nHost: t\r\nContent-Length: {length}\r\n{expect}\r\n\r\n"
+            ))
+            .await;
+        let answer = client.answer().await;
+        assert_eq!(answer.status(), status);
+        assert!(answer.closes(), "{}", answer.head);
+        assert!(client.is_closed().await);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_upload_is_answered_although_the_client_goes_on_sending() {
+    let server = start().await;
+    let mut client = server.connect().await;
+    let head = format!("POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: {}\r\n\r\n", 20 << 20);
+    client.send(head).await;
+    client.send(vec![b'x'; 1 << 20]).await;
+    let answer = client.answer().await;
+    assert_eq!(answer.status(), 413);
+    assert!(answer.closes(), "{}", answer.head);
+    assert!(client.is_closed().await);
+}
+
+#[tokio::test]
+async fn a_small_body_that_nobody_reads_does_not_end_the_connection() {
+    let server = start().await;
+    let mut client = server.connect().await;
+    for path in ["/ignore", "/missing"] {
+        for (body, field) in [
+            ("abc", "Content-Length: 3"),
+            ("3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n", "Transfer-Encoding: chunked"),
+        ] {
+            client.send(format!("POST {path} HTTP/1.1\r\nHost: t\r\n{field}\r\n\r\n{body}")).await;
+            let answer = client.answer().await;
+            assert!(!answer.closes(), "{path} {field}: {}", answer.head);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_nobody_reads_and_that_is_not_there_is_not_waited_for() {
+    let server = start().await;
+    for field in ["Content-Length: 6", "Transfer-Encoding: chunked"] {
+        let mut client = server.connect().await;
+        client.send(format!("POST /ignore HTTP/1.1\r\nHost: t\r\n{field}\r\n\r\n3\r\n")).await;
+        let answer = client.answer().await;
+        assert_eq!(answer.body, "ignored");
+        assert!(answer.closes(), "{}", answer.head);
+        assert!(client.is_closed().await);
+    }
+}
+
+#[tokio::test]
+async fn a_large_body_goes_round_with_back_pressure() {
+    const SIZE: usize = 32 << 20;
+    let server = start().await;
+    let client = server.connect().await;
+    let (mut read, mut write) = client.stream.into_split();
+    let head = format!(
+        "POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: {SIZE}\r\nConnection: close\r\n\r\n"
+    );
+    let sent: Vec<u8> = (0..SIZE).map(|at| u8::try_from(at % 251).unwrap()).collect();
+    let expected = sent.clone();
+    let sender = tokio::spawn(async move {
+        write.write_all(head.as_bytes()).await.unwrap();
+        write.write_all(&sent).await.unwrap();
+        write
+    });
+    // Nothing is read yet: the server may hold a little, and the sender has to wait.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(!sender.is_finished(), "somebody holds 32 MiB");
+    let mut all = Vec::with_capacity(SIZE + 1000);
+    read.read_to_end(&mut all).await.unwrap();
+    assert!(all.ends_with(&expected), "{} bytes came", all.len());
+    sender.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_stream_reaches_a_client_that_reads_late() {
+    let server = start().await;
+    let mut client = server.connect().await;
+    client.send(GET.replace(" / ", " /stream ")).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(client.answer().await.body.len(), 32 << 20);
+    client.send(GET).await;
+    assert_eq!(client.answer().await.body, "hello");
+}
+
+#[tokio::test]
+async fn a_broken_answer_is_seen_to_be_broken() {
+    let server = start().await;
+    for version in ["HTTP/1.1", "HTTP/1.0"] {
+        let mut client = server.connect().await;
+        client.send(GET.replace("HTTP/1.1", version).replace(" / ", " /broken ")).await;
+        let mut text = Vec::new();
+        let end = client.stream.read_to_end(&mut text).await;
+        let text = String::from_utf8(text).unwrap();
+        assert!(end.is_err() || version == "HTTP/1.1" && !text.ends_with("0\r\n\r\n"), "{text}");
+    }
+}

@@ -1,0 +1,170 @@
+//! Clients that are slow, or gone. Times are the subject here.
+
+use std::time::{Duration, Instant};
+
+use purlin_core::config::Period;
+use purlin_server::ServerConfig;
+use tokio::io::AsyncReadExt;
+
+use crate::harness::{quick, start_with};
+
+const GET: &str = "GET / HTTP/1.1\r\nHost: t\r\n\r\n";
+
+fn lasting(timeout: impl FnOnce(&mut ServerConfig) -> &mut Period) -> ServerConfig {
+    let mut config = quick();
+    *timeout(&mut config) = Period::seconds(60);
+    config
+}
+
+#[tokio::test]
+async fn a_head_that_does_not_end_is_answered_and_closed() {
+    let server = start_with(lasting(|config| &mut config.keep_alive)).await;
+    let mut client = server.connect().await;
+    client.send(GET).await;
+    assert_eq!(client.answer().await.status(), 200);
+    let begun = Instant::now();
+    client.send("GET / HTTP/1.1\r\nHost:").await;
+    let answer = client.answer().await;
+    assert_eq!(answer.status(), 408);
+    assert!(answer.closes() && answer.body.contains("header_timeout"), "{answer:?}");
+    assert!(begun.elapsed() >= Duration::from_millis(90), "{:?}", begun.elapsed());
+    assert!(client.is_closed().await);
+    assert_eq!(server.stats.timeouts(), 1);
+}
+
+#[tokio::test]
+async fn a_drop_now_and_then_does_not_prolong_a_head() {
+    let server = start_with(quick()).await;
+    let mut client = server.connect().await;
+    let begun = Instant::now();
+    for byte in GET.as_bytes().chunks(1) {
+        if server.stats.timeouts() == 1 {
+            break;
+        }
+        client.send(byte).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(client.answer().await.status(), 408);
+    assert!(begun.elapsed() < Duration::from_millis(400), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn a_head_that_began_with_the_request_before_has_no_longer() {
+    let server = start_with(lasting(|config| &mut config.keep_alive)).await;
+    let mut client = server.connect().await;
+    client.send(format!("{GET}GET / HT")).await;
+    assert_eq!(client.answer().await.status(), 200);
+    assert_eq!(client.answer().await.status(), 408);
+}
+
+#[tokio::test]
+async fn a_client_that_never_asks_is_closed_without_a_word() {
+    let server = start_with(lasting(|config| &mut config.keep_alive)).await;
+    assert!(server.connect().await.is_closed().await);
+    assert_eq!(server.stats.timeouts(), 0);
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed_without_a_word() {
+    let server = start_with(lasting(|config| &mut config.header_timeout)).await;
+    let mut client = server.connect().await;
+    for _ in 0..3 {
+        client.send(GET).await;
+        assert_eq!(client.answer().await.status(), 200);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let idle = Instant::now();
+    assert!(client.is_closed().await);
+    assert!(idle.elapsed() < Duration::from_millis(500), "{:?}", idle.elapsed());
+    assert_eq!(server.stats.timeouts(), 0);
+}
+
+#[tokio::test]
+async fn an_empty_line_does_not_begin_a_head() {
+    let server = start_with(lasting(|config| &mut config.header_timeout)).await;
+    let mut client = server.connect().await;
+    client.send(format!("{GET}\r\n")).await;
+    assert_eq!(client.answer().await.status(), 200);
+    assert!(client.is_closed().await);
+}
+
+#[tokio::test]
+async fn a_handler_has_no_deadline_here() {
+    let mut config = quick();
+    for timeout in
+        [&mut config.header_timeout, &mut config.body_timeout, &mut config.keep_alive]
+    {
+        *timeout = Period::milliseconds(20);
+    }
+    let server = start_with(config).await;
+    let mut client = server.connect().await;
+    client.send(GET.replace(" / ", " /sleep ")).await;
+    assert_eq!(client.answer().await.body, "slept");
+    client = server.connect().await;
+    client.send("POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\n\r\nx").await;
+    assert_eq!(client.answer().await.body, "1");
+}
+
+#[tokio::test]
+async fn a_client_that_stalls_in_its_body_is_not_waited_for() {
+    let server = start_with(lasting(|config| &mut config.keep_alive)).await;
+    let mut client = server.connect().await;
+    client.send("POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: 10\r\n\r\nabc").await;
+    let answer = client.answer().await;
+    assert_eq!(answer.status(), 400);
+    assert!(answer.body.contains("incomplete_body"), "{}", answer.body);
+    assert!(answer.closes(), "{}", answer.head);
+    assert!(client.is_closed().await);
+    assert_eq!(server.stats.timeouts(), 1);
+}
+
+#[tokio::test]
+async fn a_body_that_comes_slowly_is_read() {
+    let server = start_with(quick()).await;
+    let mut client = server.connect().await;
+    client.send("POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n\r\n").await;
+    for _ in 0..5 {
+        tokio::time::sleep(Duration::from_millis(40)).await;
+        client.send("x").await;
+    }
+    assert_eq!(client.answer().await.body, "5");
+}
+
+#[tokio::test]
+async fn a_client_that_vanishes_in_its_body_leaves_nothing() {
+    let server = start_with(ServerConfig { port: 0, ..ServerConfig::default() }).await;
+    let mut client = server.connect().await;
+    client.send("POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: 10\r\n\r\nabc").await;
+    server.until(|stats| stats.open() == 1).await;
+    drop(client);
+    server.until(|stats| stats.open() == 0).await;
+}
+
+#[tokio::test]
+async fn a_client_that_never_reads_is_cut() {
+    let server = start_with(quick()).await;
+    let mut client = server.connect().await;
+    client.send(GET.replace(" / ", " /stream ")).await;
+    server.until(|stats| stats.timeouts() == 1 && stats.open() == 0).await;
+    let mut text = Vec::new();
+    let end = client.stream.read_to_end(&mut text).await;
+    assert!(end.is_err(), "{} bytes came", text.len());
+}
+
+#[tokio::test]
+async fn a_client_that_reads_slowly_gets_it_all() {
+    let server = start_with(quick()).await;
+    let mut client = server.connect().await;
+    client.send(GET.replace(" / ", " /stream ").replace("t\r\n", "t\r\nConnection: close\r\n")).await;
+    let mut total = 0;
+    let mut chunk = vec![0; 4 << 20];
+    loop {
+        let read = client.stream.read(&mut chunk).await.unwrap();
+        if read == 0 {
+            break;
+        }
+        total += read;
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(total > 32 << 20, "{total}");
+}

@@ -1,0 +1,3 @@
+//! What `purlin` does as a whole.
+
+mod gallery;
