@@ -237,7 +237,7 @@ impl App {
         let place = Place::caller("provide_each");
         self.provides.push(Box::new(move |table| {
             let cell = Arc::default();
-            let pending = Each::<T>::new(factory, Arc::clone(&cell));
+            let pending = Each::<T>::made(factory, Arc::clone(&cell));
             table.add(place, Source::Each(cell), Some(pending));
         }));
         self

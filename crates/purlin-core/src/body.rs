@@ -331,8 +331,11 @@ impl Chunks {
     }
 }
 
+/// A producer at work.
+type Producing = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
+
 struct Produced {
-    future: Option<Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>>,
+    future: Option<Producing>,
     slot: Slot,
 }
 

@@ -55,7 +55,7 @@ impl Default for Rules {
             methods: vec![Method::GET, Method::HEAD, Method::POST],
             headers: vec![http::header::CONTENT_TYPE, http::header::AUTHORIZATION],
             exposed: Vec::new(),
-            max_age: Duration::from_secs(600),
+            max_age: Duration::from_mins(10),
         }
     }
 }

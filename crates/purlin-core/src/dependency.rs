@@ -173,10 +173,9 @@ impl<D: Dependency> Extract for Scoped<D> {
 
     fn prepare(site: &mut Site<'_>) -> Result<ScopedPlan<D>, Reported> {
         let id = TypeId::of::<D>();
-        if let Some(given) = site.override_of(id) {
-            if let Ok(value) = given.downcast::<D::Value>() {
-                return Ok(ScopedPlan(Kind::Given(value)));
-            }
+        let given = site.override_of(id).map(Arc::downcast::<D::Value>);
+        if let Some(Ok(value)) = given {
+            return Ok(ScopedPlan(Kind::Given(value)));
         }
         site.scoped();
         let warm = site.warm_plan();

@@ -62,12 +62,14 @@ pub async fn run_blocking<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'sta
     joined.map_err(Error::internal)?
 }
 
+type Run<F, P> = fn(Arc<Bound<F, P>>, Request) -> BoxFuture<Result<Response>>;
+
 /// A function with its arguments prepared.
 struct Bound<F, P> {
     function: Arc<F>,
     arguments: P,
     facts: Arc<RouteFacts>,
-    run: fn(Arc<Bound<F, P>>, Request) -> BoxFuture<Result<Response>>,
+    run: Run<F, P>,
 }
 
 impl<F, P> Endpoint for Bound<F, P>

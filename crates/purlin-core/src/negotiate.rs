@@ -65,8 +65,7 @@ impl Accept {
 fn parse_range(text: &str) -> Option<Range> {
     let mut parts = text.split(';');
     let (kind, subtype) = parts.next()?.trim().split_once('/')?;
-    let quality =
-        parts.filter_map(|part| part.trim().strip_prefix("q=").and_then(parse_quality)).next();
+    let quality = parts.find_map(|part| part.trim().strip_prefix("q=").and_then(parse_quality));
     let quality = quality.unwrap_or(1000);
     Some(Range { kind: kind.trim().to_owned(), subtype: subtype.trim().to_owned(), quality })
 }

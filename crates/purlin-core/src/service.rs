@@ -246,11 +246,11 @@ fn admit(request: &Request) -> Result {
             return Err(Error::bad_request("invalid_transfer_encoding", detail));
         }
     }
-    if let Some(expect) = request.headers().get(http::header::EXPECT) {
-        if !expect.as_bytes().eq_ignore_ascii_case(b"100-continue") {
-            let detail = "the only expectation understood is `100-continue`";
-            return Err(Error::new(StatusCode::EXPECTATION_FAILED, "unknown_expectation", detail));
-        }
+    if let Some(expect) = request.headers().get(http::header::EXPECT)
+        && !expect.as_bytes().eq_ignore_ascii_case(b"100-continue")
+    {
+        let detail = "the only expectation understood is `100-continue`";
+        return Err(Error::new(StatusCode::EXPECTATION_FAILED, "unknown_expectation", detail));
     }
     Ok(())
 }

@@ -232,6 +232,10 @@ impl<'a> Site<'a> {
 
     /// Asks for a service; without a provider it is a mistake.
     pub fn need<T: ?Sized + Send + Sync + 'static>(&mut self) -> Result<Slot<T>, Reported> {
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method is for one lifetime"
+        )]
         self.needs(|needs| needs.need::<T>())
     }
 

@@ -89,11 +89,13 @@ pub(crate) enum Step {
     Middleware(Arc<dyn Around>),
 }
 
+type PrepareStep = dyn Fn(&mut Site<'_>) -> Result<Step, Reported> + Send + Sync;
+
 /// A step as it was described, to be prepared for each route it stands on.
 #[derive(Clone)]
 pub(crate) struct StepSource {
     pub(crate) name: Arc<str>,
-    prepare: Arc<dyn Fn(&mut Site<'_>) -> Result<Step, Reported> + Send + Sync>,
+    prepare: Arc<PrepareStep>,
 }
 
 impl fmt::Debug for StepSource {
@@ -156,10 +158,12 @@ impl<G: Extract + 'static> Guard for Guarding<G> {
     }
 }
 
+type Run<F, P> = fn(Arc<Bound<F, P>>, Request, Next) -> BoxFuture<Result<Response>>;
+
 struct Bound<F, P> {
     function: Arc<F>,
     arguments: P,
-    run: fn(Arc<Bound<F, P>>, Request, Next) -> BoxFuture<Result<Response>>,
+    run: Run<F, P>,
 }
 
 impl<F: Send + Sync, P: Send + Sync> Around for Bound<F, P> {

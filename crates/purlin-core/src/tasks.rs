@@ -17,7 +17,7 @@ use crate::error::{Result, catch};
 /// How many tasks are remembered.
 const REMEMBERED: usize = 1000;
 /// How long a task is remembered after its end.
-const REMEMBERED_FOR: Duration = Duration::from_secs(600);
+const REMEMBERED_FOR: Duration = Duration::from_mins(10);
 
 /// The id of a task.
 #[derive(

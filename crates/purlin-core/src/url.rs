@@ -151,7 +151,7 @@ impl UrlTable {
         for part in crate::routes::parts(&mount.pattern) {
             match part {
                 crate::routes::Part::Literal(text) => {
-                    path.push_str(&crate::routes::normalize(text))
+                    path.push_str(&crate::routes::normalize(text));
                 }
                 crate::routes::Part::Parameter { name, tail } => {
                     let own = parameters.iter().find(|(known, _)| *known == name);

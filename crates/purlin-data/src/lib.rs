@@ -53,9 +53,6 @@ mod command;
 
 mod migrations;
 
-#[cfg(feature = "sea-orm")]
-mod orm;
-
 mod database;
 
 mod error;

@@ -115,9 +115,10 @@ impl Arguments {
     pub(crate) fn prepare(&self, site: &Ident) -> TokenStream {
         let statements = self.list.iter().enumerate().map(|(index, argument)| {
             let variable = variable(index);
-            let name = match &argument.name {
-                Some(name) => quote!(::core::option::Option::Some(#name)),
-                None => quote!(::core::option::Option::None),
+            let name = if let Some(name) = &argument.name {
+                quote!(::core::option::Option::Some(#name))
+            } else {
+                quote!(::core::option::Option::None)
             };
             let as_extract = argument.as_extract();
             quote_spanned! {argument.span=>
@@ -310,12 +311,11 @@ impl Argument {
 fn last_segment(ty: &Type) -> Option<String> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
-    if last.ident == "Option" || last.ident == "Result" {
-        if let syn::PathArguments::AngleBracketed(arguments) = &last.arguments {
-            if let Some(syn::GenericArgument::Type(inner)) = arguments.args.first() {
-                return last_segment(inner);
-            }
-        }
+    if (last.ident == "Option" || last.ident == "Result")
+        && let syn::PathArguments::AngleBracketed(arguments) = &last.arguments
+        && let Some(syn::GenericArgument::Type(inner)) = arguments.args.first()
+    {
+        return last_segment(inner);
     }
     Some(last.ident.to_string())
 }

@@ -106,9 +106,12 @@ impl Handler<'_> {
 
     fn route_doc(&self) -> TokenStream {
         let text = doc_text(self.attributes);
-        let option = |literal: &Option<LitStr>| match literal {
-            Some(literal) => quote!(::core::option::Option::Some(#literal)),
-            None => quote!(::core::option::Option::None),
+        let option = |literal: &Option<LitStr>| {
+            if let Some(literal) = literal {
+                quote!(::core::option::Option::Some(#literal))
+            } else {
+                quote!(::core::option::Option::None)
+            }
         };
         let (id, tag) = (option(&self.options.id), option(&self.options.tag));
         let deprecated = self.attributes.iter().any(|attr| attr.path().is_ident("deprecated"));

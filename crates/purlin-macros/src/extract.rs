@@ -69,9 +69,10 @@ fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
         let (variable, as_extract) = (&part.variable, part.as_extract());
         let argument = part.field.ident.as_ref().map(ToString::to_string);
         let argument = argument.map(|name| name.trim_start_matches("r#").to_owned());
-        let argument = match argument {
-            Some(name) => quote!(::core::option::Option::Some(#name)),
-            None => quote!(::core::option::Option::None),
+        let argument = if let Some(name) = argument {
+            quote!(::core::option::Option::Some(#name))
+        } else {
+            quote!(::core::option::Option::None)
         };
         quote_spanned! {part.field.ty.span()=>
             site.at_argument(#argument);

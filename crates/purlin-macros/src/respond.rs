@@ -55,9 +55,10 @@ fn emit_variant(variant: &Variant) -> syn::Result<(TokenStream, TokenStream)> {
             return Err(mistake(variant, message));
         }
     };
-    let status = match status(variant)? {
-        Some(status) => quote!(::core::option::Option::Some(#status)),
-        None => quote!(::core::option::Option::None),
+    let status = if let Some(status) = status(variant)? {
+        quote!(::core::option::Option::Some(#status))
+    } else {
+        quote!(::core::option::Option::None)
     };
     let doc = doc_text(&variant.attrs);
     let doc = doc.lines().next().unwrap_or_default().trim_end_matches('.').to_owned();

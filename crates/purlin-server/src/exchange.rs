@@ -54,7 +54,7 @@ impl<T: Transport> hyper::service::Service<http::Request<Incoming>> for Exchange
 pub(crate) struct Exchange {
     call: Call,
     /// The answer, while what is left of the request is looked at.
-    answer: Option<Response>,
+    answer: Option<Box<Response>>,
     transfer: Option<Arc<Transfer>>,
     /// Whether it is the last answer of the connection.
     closes: bool,
@@ -65,23 +65,41 @@ impl Future for Exchange {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        let mut answer = match this.answer.take() {
+        if this.transfer.is_some() {
+            return this.poll_after_body(cx);
+        }
+        let answer = ready!(Pin::new(&mut this.call).poll(cx));
+        Poll::Ready(Ok(this.outgoing(answer)))
+    }
+}
+
+impl Exchange {
+    /// Looks at what the handler left of the body, when it has answered.
+    fn poll_after_body(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<http::Response<Outgoing>, Infallible>> {
+        let answer = match self.answer.take() {
             Some(answer) => answer,
-            None => ready!(Pin::new(&mut this.call).poll(cx)),
+            None => Box::new(ready!(Pin::new(&mut self.call).poll(cx))),
         };
-        if let Some(transfer) = &this.transfer {
+        if let Some(transfer) = &self.transfer {
             if transfer.poll_judge(cx).is_pending() {
-                this.answer = Some(answer);
+                self.answer = Some(answer);
                 return Poll::Pending;
             }
-            this.closes |= transfer.is_lost();
+            self.closes |= transfer.is_lost();
         }
+        Poll::Ready(Ok(self.outgoing(*answer)))
+    }
+
+    fn outgoing(&mut self, mut answer: Response) -> http::Response<Outgoing> {
         // RFC 9112 §9.6: the client is told that the connection ends with this answer.
-        if this.closes {
+        if self.closes {
             answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        let transfer = this.transfer.take();
-        Poll::Ready(Ok(answer.into_http().map(|body| Outgoing { body, transfer })))
+        let transfer = self.transfer.take();
+        answer.into_http().map(|body| Outgoing { body, transfer })
     }
 }
 

@@ -19,11 +19,13 @@ impl Printer {
         self.color
     }
 
+    #[expect(clippy::unused_self, reason = "all output goes through a printer")]
     /// Writes data, which may be piped on. A reader that has left is no error.
     pub(crate) fn data(self, text: &str) {
         let _ = writeln!(io::stdout(), "{}", text.trim_end_matches('\n'));
     }
 
+    #[expect(clippy::unused_self, reason = "all output goes through a printer")]
     /// Writes for the person at the terminal.
     pub(crate) fn talk(self, text: &str) {
         let _ = writeln!(io::stderr(), "{}", text.trim_end_matches('\n'));

@@ -95,14 +95,19 @@ fn run_line(
         }
     };
     if line.help {
-        return command::help(printer, &assembled);
+        command::help(printer, &assembled);
+        return Ok(());
     }
     if line.version {
-        return command::version(printer, &assembled);
+        command::version(printer, &assembled);
+        return Ok(());
     }
     match line.command.as_deref().unwrap_or("serve") {
         "serve" => command::serve(printer, line, assembled),
-        "check" => command::check(printer, &assembled),
+        "check" => {
+            command::check(printer, &assembled);
+            Ok(())
+        }
         "routes" => command::routes(printer, &line.rest, &assembled),
         "openapi" => command::openapi(printer, &line.rest, &assembled),
         "config" => command::config(printer, &line.rest, &assembled),

@@ -14,7 +14,7 @@ use crate::openapi::{Described, Operation, name_operations};
 use crate::render::Settings;
 use crate::report::{Mistake, Place};
 use crate::request::Captures;
-use crate::routes::{Common, Entry, RouteDoc, RouteSource, Router, Routes, check};
+use crate::routes::{Common, Entry, RouteDoc, RouteSource, Router, Routes, TimeLimit, check};
 use crate::security::SecurityHeaders;
 use crate::service::{SharedCell, Stray};
 use crate::site::{Build, Position, Site};
@@ -201,7 +201,7 @@ impl Compiler<'_> {
             recognizers: site.recognizers.clone().into(),
             facts,
             settings: Arc::clone(self.settings),
-            timeout: common.timeout.flatten(),
+            timeout: common.timeout.and_then(TimeLimit::duration),
             scoped,
             shared: Arc::clone(&self.shared),
         }))

@@ -42,7 +42,7 @@ impl ReadPlan {
         Ok(Self { limit: site.body_limit() })
     }
 
-    pub(super) fn make_optional(self, site: &mut Site<'_>) {
+    pub(super) fn make_optional(site: &mut Site<'_>) {
         if let Some(body) = &mut site.operation().request_body {
             body.required = false;
         }
@@ -151,7 +151,7 @@ impl Extract for Bytes {
 
     fn prepare(site: &mut Site<'_>) -> Result<ReadPlan, Reported> {
         let plan = ReadPlan::prepare(site, "Bytes", RequestBody::new("*/*", json!({})))?;
-        plan.make_optional(site);
+        ReadPlan::make_optional(site);
         Ok(plan)
     }
 
@@ -176,7 +176,7 @@ impl Extract for Text {
     fn prepare(site: &mut Site<'_>) -> Result<ReadPlan, Reported> {
         let body = RequestBody::new("text/plain", json!({ "type": "string" }));
         let plan = ReadPlan::prepare(site, "Text", body)?;
-        plan.make_optional(site);
+        ReadPlan::make_optional(site);
         site.operation().problem(
             StatusCode::BAD_REQUEST,
             "invalid_encoding",

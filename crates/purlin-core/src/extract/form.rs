@@ -59,7 +59,7 @@ impl<T: Input> Extract for Form<T> {
 
     fn prepare_optional(site: &mut Site<'_>) -> Result<Option<ReadPlan>, Reported> {
         let plan = Self::prepare(site)?;
-        plan.make_optional(site);
+        ReadPlan::make_optional(site);
         Ok(Some(plan))
     }
 

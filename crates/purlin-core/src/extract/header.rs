@@ -60,15 +60,13 @@ impl<T: Input> Extract for Header<T> {
         let schema = Schemas::standalone::<T>();
         let mut names = Vec::new();
         for name in field_names(&schema) {
-            match HeaderName::try_from(name.as_str()) {
-                Ok(header) => names.push((name.clone(), header)),
-                Err(_) => {
-                    let message = format!("`{name}` can be no header name");
-                    let help = "rename the field to the header: `#[serde(rename = \"x-client\")]`"
-                        .to_owned();
-                    return Err(site.refuse("P0109", message, help));
-                }
-            }
+            let Ok(header) = HeaderName::try_from(name.as_str()) else {
+                let message = format!("`{name}` can be no header name");
+                let help =
+                    "rename the field to the header: `#[serde(rename = \"x-client\")]`".to_owned();
+                return Err(site.refuse("P0109", message, help));
+            };
+            names.push((name, header));
         }
         document_fields(site, &schema, ParameterIn::Header);
         Ok(Names(names.into()))

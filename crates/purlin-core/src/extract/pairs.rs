@@ -38,10 +38,10 @@ fn not_utf8() -> Error {
 
 /// Reads a value and checks its rules; on failure all faults are listed.
 pub(super) fn read<T: Input>(pairs: Pairs<'_>, within: FaultIn) -> Result<T, Rejected<T>> {
-    if let Ok(value) = from_pairs::<T>(pairs.clone()) {
-        if value.rules().is_ok() {
-            return Ok(value);
-        }
+    if let Ok(value) = from_pairs::<T>(pairs.clone())
+        && value.rules().is_ok()
+    {
+        return Ok(value);
     }
     reread(pairs, within)
 }

@@ -228,34 +228,31 @@ impl PathPlan {
 
     fn check(&self, pairs: &Pairs<'_>) -> Result {
         let Some(schema) = &self.limits else { return Ok(()) };
-        match self.faults(pairs, schema).first() {
+        match faults(pairs, schema).first() {
             Some((name, text, code, message)) => Err(invalid(name, text, code, message)),
             None => Ok(()),
         }
-    }
-
-    fn faults(
-        &self,
-        pairs: &Pairs<'_>,
-        schema: &Value,
-    ) -> Vec<(String, String, &'static str, String)> {
-        let value = crate::schema::object_from_pairs(pairs.iter().cloned(), schema, schema);
-        let faults = check(schema, schema, &value).into_iter().filter_map(|fault| {
-            let name = fault.pointer.strip_prefix('/')?.to_owned();
-            let text = pairs.iter().find(|(known, _)| *known == name)?.1.clone().into_owned();
-            Some((name, text, fault.code, fault.message))
-        });
-        faults.collect()
     }
 
     #[cold]
     fn explain(&self, pairs: &Pairs<'_>, message: &str) -> Error {
         let (name, text) = pairs.first().cloned().unwrap_or_default();
         let found =
-            self.limits.as_deref().and_then(|schema| self.faults(pairs, schema).into_iter().next());
+            self.limits.as_deref().and_then(|schema| faults(pairs, schema).into_iter().next());
         match found {
             Some((name, text, code, message)) => invalid(&name, &text, code, &message),
             None => invalid(&name, &text, "type", message),
         }
     }
+}
+
+/// Parameters that break the limits of their schema: name, text, code and message.
+fn faults(pairs: &Pairs<'_>, schema: &Value) -> Vec<(String, String, &'static str, String)> {
+    let value = crate::schema::object_from_pairs(pairs.iter().cloned(), schema, schema);
+    let faults = check(schema, schema, &value).into_iter().filter_map(|fault| {
+        let name = fault.pointer.strip_prefix('/')?.to_owned();
+        let text = pairs.iter().find(|(known, _)| *known == name)?.1.clone().into_owned();
+        Some((name, text, fault.code, fault.message))
+    });
+    faults.collect()
 }

@@ -108,10 +108,10 @@ pub(super) fn field_names(schema: &Value) -> Vec<String> {
 
 /// The fields of an object, also of those flattened into it.
 fn collect_fields(schema: &Value, root: &Value, found: &mut Vec<(String, Value, bool)>) {
-    if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
-        if let Some(target) = target.strip_prefix('#').and_then(|pointer| root.pointer(pointer)) {
-            collect_fields(target, root, found);
-        }
+    let target = schema.get("$ref").and_then(Value::as_str);
+    let target = target.and_then(|target| target.strip_prefix('#'));
+    if let Some(target) = target.and_then(|pointer| root.pointer(pointer)) {
+        collect_fields(target, root, found);
     }
     let required: Vec<&str> =
         schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();

@@ -1,6 +1,6 @@
 //! Puts the operations of an application together to one document.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use http::Method;
 use serde_json::{Map, Value, json};
@@ -31,7 +31,7 @@ pub(crate) fn build(info: &Info, operations: Vec<Described>, schemas: Schemas) -
     let components = schemas.finish();
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     let mut schemes = Map::new();
-    let mut tags: BTreeMap<String, ()> = BTreeMap::new();
+    let mut tags: BTreeSet<String> = BTreeSet::new();
     for Described { method, pattern, mut operation } in operations {
         let method = method.as_str().to_ascii_lowercase();
         // OpenAPI 3.1 has no place for methods of one's own.
@@ -41,7 +41,7 @@ pub(crate) fn build(info: &Info, operations: Vec<Described>, schemas: Schemas) -
         for (name, scheme) in std::mem::take(&mut operation.schemes) {
             schemes.insert(name, json!(scheme));
         }
-        tags.extend(operation.tags.iter().map(|tag| (tag.clone(), ())));
+        tags.extend(operation.tags.iter().cloned());
         complete(&mut operation, &components);
         paths.entry(document_path(&pattern)).or_default().insert(method, json!(operation));
     }
@@ -60,7 +60,7 @@ pub(crate) fn build(info: &Info, operations: Vec<Described>, schemas: Schemas) -
         document["components"]["securitySchemes"] = Value::Object(schemes);
     }
     if !tags.is_empty() {
-        document["tags"] = tags.keys().map(|name| json!({ "name": name })).collect();
+        document["tags"] = tags.iter().map(|name| json!({ "name": name })).collect();
     }
     document
 }

@@ -33,6 +33,7 @@ impl SetCookies {
 
     /// Sets a cookie.
     #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "cookies are added, not summed")]
     pub fn add(mut self, mut cookie: Cookie<'static>) -> Self {
         if cookie.http_only().is_none() {
             cookie.set_http_only(true);

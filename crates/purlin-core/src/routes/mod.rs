@@ -14,6 +14,7 @@ use std::time::Duration;
 use http::Method;
 
 pub(crate) use self::pattern::{Part, canonical, check, join, normalize, parts};
+pub(crate) use self::route::TimeLimit;
 pub use self::route::{Route, RouteDoc, RouteOptions};
 pub(crate) use self::route::{RouteSource, by_attribute, by_hand};
 pub(crate) use self::router::{Matched, Router};
@@ -43,7 +44,7 @@ pub(crate) struct Common {
     /// Nearest first.
     pub(crate) catches: Vec<CatchSource>,
     pub(crate) problems: Vec<Declared>,
-    pub(crate) timeout: Option<Option<Duration>>,
+    pub(crate) timeout: Option<TimeLimit>,
     pub(crate) body_limit: Option<usize>,
     pub(crate) tags: Vec<String>,
 }
@@ -213,13 +214,13 @@ impl Routes {
 
     /// How long a request may take until its answer begins; then it is ended with 503.
     pub fn timeout(mut self, limit: Duration) -> Self {
-        self.common.timeout = Some(Some(limit));
+        self.common.timeout = Some(TimeLimit::After(limit));
         self
     }
 
     /// Lets requests take as long as they want.
     pub fn without_timeout(mut self) -> Self {
-        self.common.timeout = Some(None);
+        self.common.timeout = Some(TimeLimit::Never);
         self
     }
 
@@ -248,7 +249,9 @@ impl Routes {
     /// All routes, each with everything that was said about it.
     pub(crate) fn flatten(self) -> Vec<Entry> {
         let Self { mut entries, common } = self;
-        entries.iter_mut().for_each(|entry| common.surround(&mut entry.common));
+        for entry in &mut entries {
+            common.surround(&mut entry.common);
+        }
         entries
     }
 }

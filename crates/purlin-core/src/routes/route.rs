@@ -61,7 +61,7 @@ pub struct RouteDoc {
 #[derive(Clone, Debug, Default)]
 pub struct RouteOptions {
     steps: Vec<StepSource>,
-    timeout: Option<Option<Duration>>,
+    timeout: Option<TimeLimit>,
     body_limit: Option<usize>,
 }
 
@@ -76,7 +76,7 @@ impl RouteOptions {
     /// Sets the time a request may take.
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = Some(Some(limit));
+        self.timeout = Some(TimeLimit::After(limit));
         self
     }
 
@@ -85,6 +85,22 @@ impl RouteOptions {
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
         self
+    }
+}
+
+/// How long a request may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TimeLimit {
+    After(Duration),
+    Never,
+}
+
+impl TimeLimit {
+    pub(crate) fn duration(self) -> Option<Duration> {
+        match self {
+            Self::After(limit) => Some(limit),
+            Self::Never => None,
+        }
     }
 }
 

@@ -123,10 +123,10 @@ impl Router {
         if let Some(found) = self.find_in(method, path) {
             return found;
         }
-        if method == Method::HEAD {
-            if let Some(found) = self.find_in(&Method::GET, path) {
-                return found;
-            }
+        if method == Method::HEAD
+            && let Some(found) = self.find_in(&Method::GET, path)
+        {
+            return found;
         }
         let others = self.trees.iter().filter(|(_, tree)| tree.at(path).is_some());
         let methods: Vec<Method> = others.map(|(method, _)| method.clone()).collect();

@@ -101,10 +101,10 @@ pub(crate) trait Pending: Send + Sync {
 }
 
 /// A function that is prepared once and run once.
-type Prepare<T> = Box<dyn FnOnce(&mut Needs<'_>) -> Result<Make<T>, Reported> + Send + Sync>;
+type Prepare<M> = Box<dyn FnOnce(&mut Needs<'_>) -> Result<M, Reported> + Send + Sync>;
 
 enum Stage<T> {
-    Described(Prepare<T>),
+    Described(Prepare<Make<T>>),
     /// In a lock only to be shareable; nobody ever waits for it.
     Prepared(Mutex<Option<Make<T>>>),
     Over,
@@ -130,10 +130,10 @@ impl<T: Send + Sync + 'static> Singleton<T> {
 
 impl<T: Send + Sync + 'static> Pending for Singleton<T> {
     fn prepare(&mut self, needs: &mut Needs<'_>) {
-        if let Stage::Described(prepare) = std::mem::replace(&mut self.stage, Stage::Over) {
-            if let Ok(make) = prepare(needs) {
-                self.stage = Stage::Prepared(Mutex::new(Some(make)));
-            }
+        if let Stage::Described(prepare) = std::mem::replace(&mut self.stage, Stage::Over)
+            && let Ok(make) = prepare(needs)
+        {
+            self.stage = Stage::Prepared(Mutex::new(Some(make)));
         }
     }
 
@@ -154,12 +154,12 @@ impl<T: Send + Sync + 'static> Pending for Singleton<T> {
 
 /// A transient service: its factory is prepared at assembly, and there is nothing to make.
 pub(crate) struct Each<T: 'static> {
-    prepare: Option<Box<dyn FnOnce(&mut Needs<'_>) -> Result<MakeEach<T>, Reported> + Send + Sync>>,
+    prepare: Option<Prepare<MakeEach<T>>>,
     cell: Arc<OnceLock<Transient<T>>>,
 }
 
 impl<T: Send + Sync + 'static> Each<T> {
-    pub(crate) fn new<Args: 'static, F: Factory<Args, T>>(
+    pub(crate) fn made<Args: 'static, F: Factory<Args, T>>(
         factory: F,
         cell: Arc<OnceLock<Transient<T>>>,
     ) -> Box<dyn Pending> {

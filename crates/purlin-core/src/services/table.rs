@@ -176,9 +176,10 @@ impl ServiceTable {
             {
                 chain.push(id);
             }
-            let users = chain[1..].iter().rev().filter_map(|id| self.entries.get(id));
-            let users: String = users.map(|entry| format!("{} → ", entry.name)).collect();
-            mistake.message.insert_str(0, &users);
+            let users = chain[1..].iter().filter_map(|id| self.entries.get(id));
+            for entry in users {
+                mistake.message.insert_str(0, &format!("{} → ", entry.name));
+            }
             report.add(mistake);
         }
     }

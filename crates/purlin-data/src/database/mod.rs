@@ -25,7 +25,7 @@ use purlin_core::{Close, Result};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{SqliteConnection, SqlitePool};
 
-use self::orm::Orm;
+use self::orm::Side;
 use crate::config::DatabaseConfig;
 use crate::url::{DatabaseUrl, Location};
 
@@ -80,10 +80,8 @@ struct Pools {
     location: Location,
     /// How the writer was opened, for more connections of its kind.
     options: SqliteConnectOptions,
-    read: SqlitePool,
-    write: SqlitePool,
-    #[cfg_attr(not(feature = "sea-orm"), expect(dead_code, reason = "it is empty"))]
-    orm: Orm,
+    read: Side,
+    write: Side,
 }
 
 impl fmt::Debug for Database {
@@ -118,12 +116,12 @@ impl Database {
 
     /// The connections that read, and cannot write.
     pub fn read(&self) -> &SqlitePool {
-        &self.pools.read
+        self.pools.read.pool()
     }
 
     /// The one connection that writes.
     pub fn write(&self) -> &SqlitePool {
-        &self.pools.write
+        self.pools.write.pool()
     }
 
     /// Asks the database for something it has to read from its file; the readiness check
@@ -144,11 +142,6 @@ impl Database {
     ) -> Result<SqliteConnection, sqlx::Error> {
         let options = self.pools.options.clone().foreign_keys(false).busy_timeout(patience);
         sqlx::ConnectOptions::connect(&options).await
-    }
-
-    #[cfg_attr(not(feature = "sea-orm"), expect(dead_code, reason = "there is no ORM"))]
-    pub(crate) fn orm(&self) -> &Orm {
-        &self.pools.orm
     }
 
     /// Moves what is in the log into the database file, and empties the log.

@@ -11,7 +11,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Connection, SqlitePool};
 
-use super::orm::Orm;
+use super::orm::Side;
 use super::{Database, Pools};
 use crate::config::DatabaseConfig;
 use crate::error::is_busy;
@@ -33,8 +33,8 @@ async fn open_at(location: &Location, config: &DatabaseConfig) -> Result<Pools> 
     let write = connect_patiently(config, options.clone()).await?;
     let readers = reader(location).busy_timeout(config.busy_timeout.into());
     let read = pool(config).max_connections(config.readers).connect_with(readers).await?;
-    let orm = Orm::over(&read, &write);
-    Ok(Pools { location: location.clone(), options, read, write, orm })
+    let (read, write) = (Side::new(read), Side::new(write));
+    Ok(Pools { location: location.clone(), options, read, write })
 }
 
 fn make_folder(path: &Path) -> Result {

@@ -32,8 +32,11 @@ pub(crate) fn told(response: &TestResponse) -> String {
 }
 
 /// What a test that fails says.
-pub(crate) fn failure(test: impl FnOnce()) -> String {
-    message(std::panic::catch_unwind(AssertUnwindSafe(test)).unwrap_err().as_ref())
+pub(crate) fn failure<T>(test: impl FnOnce() -> T) -> String {
+    match std::panic::catch_unwind(AssertUnwindSafe(test)) {
+        Ok(_) => panic!("the test should fail"),
+        Err(panic) => message(panic.as_ref()),
+    }
 }
 
 /// As [`failure`], for a test that waits.

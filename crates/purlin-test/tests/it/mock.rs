@@ -167,7 +167,7 @@ async fn what_a_handler_needs_is_provided_by_hand() {
 async fn what_is_missing_is_reported() {
     let said = crate::ask::failure_of(MockRequest::post("/").call::<greet_reader>()).await;
     assert!(said.contains("greet_reader → Greeting: not provided"), "{said}");
-    let said = failure(|| drop(MockRequest::get("/").param("other", 1).call::<show_user>()));
+    let said = failure(|| MockRequest::get("/").param("other", 1).call::<show_user>());
     assert!(
         said.starts_with("the path parameter `{id}` of `/api/users/{id}` has no value"),
         "{said}"

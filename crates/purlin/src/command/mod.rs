@@ -24,7 +24,7 @@ const OWN: [(&str, &str); 6] = [
 ];
 
 /// `--help`
-pub(crate) fn help(printer: Printer, app: &Assembled) -> Outcome {
+pub(crate) fn help(printer: Printer, app: &Assembled) {
     let mut text =
         format!("{}\n\nUsage: {} [FLAGS] [COMMAND]\n\nCommands:\n", app.name(), app.name());
     let own = OWN.iter().map(|(name, about)| ((*name).to_owned(), *about));
@@ -35,23 +35,20 @@ pub(crate) fn help(printer: Printer, app: &Assembled) -> Outcome {
         "\nFlags:\n  --host HOST        The address to listen on\n  --port PORT        The port to listen on\n  --threads N        The number of worker threads\n  --mode MODE        dev, test or prod\n  --config FILE      The configuration file\n  --set KEY=VALUE    Any key of the configuration\n  -h, --help         This text\n  -V, --version      The version\n",
     );
     printer.data(&text);
-    Ok(())
 }
 
 /// `--version`
-pub(crate) fn version(printer: Printer, app: &Assembled) -> Outcome {
+pub(crate) fn version(printer: Printer, app: &Assembled) {
     let version = app.openapi()["info"]["version"].as_str().unwrap_or_default();
     let purlin = env!("CARGO_PKG_VERSION");
     printer.data(&format!("{} {version} (purlin {purlin})", app.name()));
-    Ok(())
 }
 
 /// `check`: there is nothing left to do, an application with mistakes never comes here.
-pub(crate) fn check(printer: Printer, app: &Assembled) -> Outcome {
+pub(crate) fn check(printer: Printer, app: &Assembled) {
     let routes = app.routes().iter().filter(|route| !route.builtin).count();
     let plural = if routes == 1 { "" } else { "s" };
     printer.talk(&format!("{}: {routes} route{plural}, no problem", app.name()));
-    Ok(())
 }
 
 /// `explain P0107`

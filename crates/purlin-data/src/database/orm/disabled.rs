@@ -1,12 +1,16 @@
-//! Nothing, where SeaORM is not compiled in.
+//! A pool alone, where SeaORM is not compiled in.
 
 use sqlx::SqlitePool;
 
-/// Would be the connections as SeaORM knows them.
-pub(crate) struct Orm;
+/// A pool.
+pub(super) struct Side(SqlitePool);
 
-impl Orm {
-    pub(super) fn over(_read: &SqlitePool, _write: &SqlitePool) -> Self {
-        Self
+impl Side {
+    pub(super) fn new(pool: SqlitePool) -> Self {
+        Self(pool)
+    }
+
+    pub(super) fn pool(&self) -> &SqlitePool {
+        &self.0
     }
 }

@@ -1,0 +1,16 @@
+//! A JSON body of a foreign type, which has no rules.
+//!
+//! error: `String` has no rules
+//! at: Json<Vec<String>>
+//! help: Unchecked<
+
+use purlin::{Json, post};
+
+#[post("/tags")]
+async fn create(tags: Json<Vec<String>>) -> String {
+    tags.0.join(", ")
+}
+
+fn main() {
+    let _ = purlin::routes![create];
+}

@@ -1,0 +1,21 @@
+//! A JSON body without rules.
+//!
+//! error: `NewBook` has no rules, so it cannot be an input
+//! at: Json<NewBook>
+//! help: derive `Deserialize`, `JsonSchema` and `Validate` on `NewBook`
+
+use purlin::{Json, post};
+
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+struct NewBook {
+    title: String,
+}
+
+#[post("/books")]
+async fn create(input: Json<NewBook>) -> String {
+    input.0.title
+}
+
+fn main() {
+    let _ = purlin::routes![create];
+}

@@ -1,0 +1,18 @@
+//! A return type that is no response.
+//!
+//! error: `Loans` is not a response
+//! at: Loans
+//! help: to send it as JSON, return `Json<Loans>`
+
+use purlin::get;
+
+struct Loans;
+
+#[get("/loans")]
+async fn index() -> Loans {
+    Loans
+}
+
+fn main() {
+    let _ = purlin::routes![index];
+}
