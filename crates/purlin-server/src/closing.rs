@@ -23,10 +23,10 @@ const TOO_SLOW: &str = r#"{"type":"about:blank","title":"Request Timeout","statu
 pub(crate) async fn close<T: Transport>(wire: Wire<T>, ended: Ended, limits: &Limits) {
     let mut lingers = matches!(ended, Ended::Refused | Ended::SlowHead);
     match ended {
-        Ended::Gone | Ended::Idle => return,
+        Ended::Gone => return,
         Ended::Broken | Ended::Stuck => return wire.lock().abort(),
         Ended::Over => lingers = wire.lock().reads().is_amid_body(),
-        Ended::Refused => {}
+        Ended::Idle | Ended::Refused => {}
         Ended::SlowHead => wire.lock().push(request_timeout().as_bytes()),
     }
     let finished = timeout(limits.write, poll_fn(|cx| wire.lock().poll_finish(cx))).await;

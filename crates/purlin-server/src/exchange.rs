@@ -42,9 +42,10 @@ impl<T: Transport> hyper::service::Service<http::Request<Incoming>> for Exchange
         self.wire.lock().reads().begin(transfer.clone());
         let is_too_long = length(&head.uri) > self.shared.limits.uri;
         let request = Request::from_parts(head, body, Arc::clone(&self.connection));
-        let call = match is_too_long {
-            true => self.shared.service.refuse(request, too_long(self.shared.limits.uri)),
-            false => self.shared.service.call(request),
+        let call = if is_too_long {
+            self.shared.service.refuse(request, too_long(self.shared.limits.uri))
+        } else {
+            self.shared.service.call(request)
         };
         Exchange { call, answer: None, transfer, closes }
     }

@@ -55,7 +55,9 @@
 //! reaches the application without its `Content-Length`, and is the last one of its connection
 //! (RFC 9112 §6.1). Lines that end in a bare line feed are accepted (RFC 9112 §2.2). Trailers are
 //! sent only to clients that say `TE: trailers`, and only those that the response announces in
-//! `Trailer`. A client that closes its sending half still gets its answers (RFC 9112 §9.6), so that
+//! `Trailer`. A client that waits for `100 Continue` gets it when the handler begins to read; from a
+//! handler that answers first and reads then, as an echo of a stream does, it gets the answer
+//! instead, and decides by itself when to send (RFC 9110 §10.1.1). A client that closes its sending half still gets its answers (RFC 9112 §9.6), so that
 //! a handler runs to its end even when its client has left.
 
 mod server;

@@ -136,8 +136,7 @@ mod tests {
     #[test]
     fn names_and_both_families_are_listened_on() {
         for host in ["localhost", "127.0.0.1", "::1", "[::1]", "::", "0.0.0.0"] {
-            let config =
-                ServerConfig { host: host.to_owned(), port: 0, ..ServerConfig::default() };
+            let config = ServerConfig { host: host.to_owned(), port: 0, ..ServerConfig::default() };
             assert!(listen(&config).is_ok(), "{host}");
         }
     }

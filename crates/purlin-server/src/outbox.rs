@@ -39,7 +39,9 @@ impl Outbox {
         let total = pieces.iter().map(|piece| piece.len()).sum::<usize>();
         let is_small = pieces.iter().all(|piece| piece.len() < LARGE);
         if is_small && self.waiting() + total <= CAPACITY {
-            pieces.iter().for_each(|piece| self.bytes.extend_from_slice(piece));
+            for piece in pieces {
+                self.bytes.extend_from_slice(piece);
+            }
             return Poll::Ready(Ok(total));
         }
         loop {

@@ -64,10 +64,8 @@ impl Reads {
         if !self.is_reading_head() {
             return self.body().filter(|body| body.is_stalled()).map(|_| Wait::Body(self.bytes));
         }
-        match self.has_begun || self.requests == 0 {
-            true => Some(Wait::Head(self.requests)),
-            false => Some(Wait::Idle(self.requests)),
-        }
+        let is_due = self.has_begun || self.requests == 0;
+        Some(if is_due { Wait::Head(self.requests) } else { Wait::Idle(self.requests) })
     }
 
     /// How many requests were handed on.

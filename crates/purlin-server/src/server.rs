@@ -108,10 +108,7 @@ impl Server {
 
 fn begin((stream, peer): (TcpStream, SocketAddr), local: SocketAddr, shared: &Arc<Shared>) {
     // Only a listener for all addresses has to ask which one a client came to.
-    let local = match local.ip().is_unspecified() {
-        true => stream.local_addr().ok(),
-        false => Some(local),
-    };
+    let local = if local.ip().is_unspecified() { stream.local_addr().ok() } else { Some(local) };
     spawn(stream, Connection::new(Some(peer)).accepted_on(local), shared);
 }
 

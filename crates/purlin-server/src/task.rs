@@ -71,11 +71,7 @@ async fn contained<F: Future>(future: F, switch: &Switch) -> Result<F::Output, O
 }
 
 /// Registers for the next change; one that came in between wakes at once.
-fn wake_on_change<'a>(
-    mut watch: Pin<&mut Notified<'a>>,
-    switch: &'a Switch,
-    cx: &mut Context<'_>,
-) {
+fn wake_on_change<'a>(mut watch: Pin<&mut Notified<'a>>, switch: &'a Switch, cx: &mut Context<'_>) {
     while watch.as_mut().poll(cx).is_ready() {
         watch.set(switch.changed());
     }

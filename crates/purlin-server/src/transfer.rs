@@ -101,10 +101,8 @@ impl Drop for Upload {
     fn drop(&mut self) {
         let Some(incoming) = self.incoming.take() else { return };
         let mut state = self.transfer.lock();
-        state.rest = match self.is_held_back || state.is_judged {
-            true => Rest::Lost,
-            false => Rest::Left(incoming),
-        };
+        let is_lost = self.is_held_back || state.is_judged;
+        state.rest = if is_lost { Rest::Lost } else { Rest::Left(incoming) };
     }
 }
 

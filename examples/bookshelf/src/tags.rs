@@ -12,7 +12,6 @@ pub mod tag {
     use sea_orm::entity::prelude::*;
 
     use crate::books::book;
-    use crate::tags::book_tag;
 
     #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

@@ -101,10 +101,14 @@ impl DbError {
     }
 
     fn meaning(&self) -> Option<Meaning> {
-        std::iter::successors(Some(&*self.source as &(dyn StdError + 'static)), |error| {
-            error.source()
-        })
-        .find_map(meaning_of)
+        let mut next: Option<&(dyn StdError + 'static)> = Some(&*self.source);
+        while let Some(error) = next {
+            if let Some(meaning) = meaning_of(error) {
+                return Some(meaning);
+            }
+            next = error.source();
+        }
+        None
     }
 }
 

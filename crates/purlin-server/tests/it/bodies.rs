@@ -29,7 +29,9 @@ async fn a_client_that_asks_first_is_told_to_go_on() {
     let server = start().await;
     let mut client = server.connect().await;
     client
-        .send("POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n")
+        .send(
+            "POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n",
+        )
         .await;
     assert_eq!(client.until("\r\n\r\n").await, "HTTP/1.1 100 Continue\r\n\r\n");
     client.send("body").await;
@@ -41,7 +43,9 @@ async fn a_client_that_asks_first_is_told_to_go_on() {
 #[tokio::test]
 async fn a_client_that_asks_first_is_refused_before_it_sends() {
     let server = start().await;
-    for (path, length, status) in [("/bytes", 20 << 20, 413), ("/missing", 4, 404), ("/ignore", 4, 200)] {
+    for (path, length, status) in
+        [("/bytes", 20 << 20, 413), ("/missing", 4, 404), ("/ignore", 4, 200)]
+    {
         let mut client = server.connect().await;
         let expect = "Expect: 100-continue";
         client
@@ -135,11 +139,28 @@ async fn a_stream_reaches_a_client_that_reads_late() {
 }
 
 #[tokio::test]
+async fn a_body_that_outlives_its_answer_is_read_on() {
+    let server = start().await;
+    let mut client = server.connect().await;
+    client.send("POST /detached HTTP/1.1\r\nHost: t\r\nContent-Length: 6\r\n\r\nabc").await;
+    let answer = client.answer().await;
+    assert_eq!((answer.body.as_str(), answer.closes()), ("taken", false));
+    client.send(format!("def{GET}")).await;
+    assert_eq!(client.answer().await.body, "hello");
+}
+
+#[tokio::test]
 async fn a_broken_answer_is_seen_to_be_broken() {
     let server = start().await;
-    for version in ["HTTP/1.1", "HTTP/1.0"] {
+    let cases = [
+        ("HTTP/1.1", "broken"),
+        ("HTTP/1.0", "broken"),
+        ("HTTP/1.1", "panic"),
+        ("HTTP/1.0", "panic"),
+    ];
+    for (version, path) in cases {
         let mut client = server.connect().await;
-        client.send(GET.replace("HTTP/1.1", version).replace(" / ", " /broken ")).await;
+        client.send(format!("GET /{path} {version}\r\nHost: t\r\n\r\n")).await;
         let mut text = Vec::new();
         let end = client.stream.read_to_end(&mut text).await;
         let text = String::from_utf8(text).unwrap();

@@ -34,6 +34,16 @@ pub(crate) fn routes() -> Routes {
         .post("/ignore", async || "ignored")
         .post("/bytes", async |bytes: bytes::Bytes| bytes.len().to_string())
         .post("/echo", echo)
+        .post("/detached", async |mut body: Body| {
+            tokio::spawn(async move { body.collect(1 << 20).await.map(|body| body.len()) });
+            "taken"
+        })
+        .get("/panic", async || {
+            Body::produce(|out| async move {
+                out.send("the beginning").await;
+                panic!("on purpose")
+            })
+        })
         .get("/stream", async || {
             Body::produce(|out| async move {
                 for _ in 0..1024 {

@@ -1,9 +1,13 @@
 //! The server over real sockets of this machine.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
 mod bodies;
 mod clients;
 mod harness;
 mod protocol;
 mod shutdown;
+#[cfg(unix)]
+mod signals;
 mod timeouts;
 mod work;

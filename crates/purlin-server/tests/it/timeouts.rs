@@ -91,9 +91,7 @@ async fn an_empty_line_does_not_begin_a_head() {
 #[tokio::test]
 async fn a_handler_has_no_deadline_here() {
     let mut config = quick();
-    for timeout in
-        [&mut config.header_timeout, &mut config.body_timeout, &mut config.keep_alive]
-    {
+    for timeout in [&mut config.header_timeout, &mut config.body_timeout, &mut config.keep_alive] {
         *timeout = Period::milliseconds(20);
     }
     let server = start_with(config).await;
@@ -155,7 +153,9 @@ async fn a_client_that_never_reads_is_cut() {
 async fn a_client_that_reads_slowly_gets_it_all() {
     let server = start_with(quick()).await;
     let mut client = server.connect().await;
-    client.send(GET.replace(" / ", " /stream ").replace("t\r\n", "t\r\nConnection: close\r\n")).await;
+    client
+        .send(GET.replace(" / ", " /stream ").replace("t\r\n", "t\r\nConnection: close\r\n"))
+        .await;
     let mut total = 0;
     let mut chunk = vec![0; 4 << 20];
     loop {

@@ -3,7 +3,7 @@
 use purlin::CursorPage;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::prelude::*;
-use sea_orm::{Condition, EntityLoaderTrait, Order, QueryOrder, QuerySelect};
+use sea_orm::{Condition, Order, QueryOrder, QuerySelect};
 
 use super::book::{self, Book, Search, Sort};
 use super::cursor::Cursor;
@@ -75,7 +75,7 @@ fn matching(search: &Search) -> Condition {
 }
 
 /// Fewer copies are with readers than the library has.
-fn on_the_shelf() -> SimpleExpr {
+fn on_the_shelf() -> Expr {
     let open = Query::select()
         .expr(Expr::col((loan::Entity, loan::Column::Id)).count())
         .from(loan::Entity)
@@ -85,7 +85,7 @@ fn on_the_shelf() -> SimpleExpr {
     Expr::col((book::Entity, book::Column::Copies)).gt(Expr::SubQuery(None, Box::new(open.into())))
 }
 
-fn subquery<E: EntityTrait>(table: E, column: E::Column, condition: SimpleExpr) -> SelectStatement {
+fn subquery<E: EntityTrait>(table: E, column: E::Column, condition: Expr) -> SelectStatement {
     Query::select().column(column).from(table).and_where(condition).to_owned()
 }
 

@@ -24,6 +24,7 @@ fn of_orm(error: &DbErr) -> Option<Meaning> {
     match error {
         DbErr::Conn(error) | DbErr::Exec(error) | DbErr::Query(error) => of_runtime(error),
         DbErr::ConnectionAcquire(_) => Some(Meaning::Unavailable),
+        DbErr::RecordNotInserted => Some(Meaning::Conflict { columns: Vec::new() }),
         DbErr::RecordNotFound(_) | DbErr::RecordNotUpdated => Some(Meaning::NotFound),
         _ => None,
     }
@@ -32,7 +33,7 @@ fn of_orm(error: &DbErr) -> Option<Meaning> {
 fn of_runtime(error: &RuntimeErr) -> Option<Meaning> {
     match error {
         RuntimeErr::SqlxError(error) => sqlite::of_sqlx(error),
-        RuntimeErr::Internal(_) => None,
+        _ => None,
     }
 }
 

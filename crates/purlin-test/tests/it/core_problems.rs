@@ -1,0 +1,147 @@
+//! Typed problems, and the forms in which an error leaves.
+
+use std::fmt;
+
+use http::{HeaderMap, StatusCode};
+use purlin_core::{App, Error, Fault, Mode, Outline, Problem, Problems, Result, Routes};
+use purlin_test::TestApp;
+use serde_json::{Value, json};
+
+use crate::ask::serve;
+
+#[derive(Debug)]
+struct OnLoan {
+    until: &'static str,
+}
+
+impl fmt::Display for OnLoan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the book is on loan until {}", self.until)
+    }
+}
+
+impl std::error::Error for OnLoan {}
+
+impl Problem for OnLoan {
+    fn document(problems: &mut Problems) {
+        problems.add(StatusCode::CONFLICT, "on_loan", "The book is on loan");
+    }
+
+    fn outline(&self) -> Outline {
+        Outline {
+            status: StatusCode::CONFLICT,
+            code: "on_loan".into(),
+            detail: Some(self.to_string()),
+            members: serde_json::Map::from_iter([("until".to_owned(), json!(self.until))]),
+            headers: HeaderMap::new(),
+        }
+    }
+}
+
+async fn typed() -> Result<&'static str, OnLoan> {
+    Err(OnLoan { until: "2030-01-01" })
+}
+
+async fn erased() -> Result<&'static str> {
+    Err(OnLoan { until: "2030-01-01" })?
+}
+
+#[tokio::test]
+async fn a_problem_keeps_its_status_on_routes_that_declare_it() {
+    let routes = Routes::new()
+        .get("/typed", typed)
+        .get("/erased", erased)
+        .merge(Routes::new().get("/declared", erased).problem::<OnLoan>());
+    let app = serve(routes).await;
+    let expected = json!({
+        "type": "about:blank",
+        "title": "Conflict",
+        "status": 409,
+        "detail": "the book is on loan until 2030-01-01",
+        "code": "on_loan",
+        "until": "2030-01-01",
+    });
+    for path in ["/typed", "/declared"] {
+        let response = app.get(path).await;
+        response.assert_problem(409, "on_loan").assert_json_includes(&expected);
+        let documented = &app.openapi()["paths"][path]["get"]["responses"]["409"];
+        assert_eq!(documented["description"], "The book is on loan");
+    }
+    app.get("/erased").await.assert_problem(500, "internal_error");
+    let app = App::new("test").routes(Routes::new().get("/", erased)).problem::<OnLoan>();
+    TestApp::start(app).await.get("/").await.assert_problem(409, "on_loan");
+}
+
+async fn broken() -> Result<&'static str> {
+    let error = "secret".parse::<u8>().unwrap_err();
+    Err(Error::internal(error).context("reading the secret"))
+}
+
+async fn faulty() -> Result<&'static str> {
+    Err(Error::invalid(vec![Fault::body("/a", "required", "is required")]))
+}
+
+fn app() -> App {
+    App::new("test").routes(Routes::new().get("/broken", broken).get("/faulty", faulty))
+}
+
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+#[tokio::test]
+async fn a_problem_is_json_unless_the_client_prefers_something_else() {
+    let app = TestApp::start(app()).await;
+    for (accept, expected) in [
+        ("*/*", "application/problem+json"),
+        ("application/json", "application/problem+json"),
+        ("application/problem+json, text/html", "application/problem+json"),
+        ("image/png", "application/problem+json"),
+        (BROWSER, "text/html; charset=utf-8"),
+        ("text/plain", "text/plain; charset=utf-8"),
+        ("text/html;q=0.1, text/plain", "text/plain; charset=utf-8"),
+    ] {
+        let response = app.get("/none").header("accept", accept).await;
+        response.assert_status(404).assert_header("content-type", expected);
+        response.assert_header("vary", "accept");
+    }
+    app.get("/none").await.assert_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_page_has_a_policy_and_says_no_more_than_the_document() {
+    let app = TestApp::start(app()).await;
+    let response = app.get("/broken").header("accept", BROWSER).await;
+    response.assert_status(500);
+    let policy = response.header("content-security-policy").unwrap();
+    assert!(policy.contains("nonce-"), "{policy}");
+    assert!(!response.text().contains("secret"), "{response}");
+    let response = app.get("/faulty").header("accept", "text/plain").without_conformance().await;
+    response.assert_text("422 Unprocessable Entity\nthe request has 1 fault\n- /a is required\n");
+    let id = response.header("x-request-id").unwrap();
+    assert!(!id.is_empty());
+}
+
+#[tokio::test]
+async fn nothing_internal_leaves_except_in_development() {
+    for mode in [Mode::Prod, Mode::Test] {
+        let app = TestApp::of(app()).mode(mode).start().await;
+        let response = app.get("/broken").await;
+        response.assert_problem(500, "internal_error");
+        let problem = response.json_value();
+        assert_eq!(problem["detail"], Value::Null);
+        assert_eq!(problem["debug"], Value::Null);
+    }
+    let app = TestApp::of(app()).mode(Mode::Dev).start().await;
+    let response = app.get("/broken").await;
+    response.assert_json_includes(&json!({ "debug": {
+        "message": "reading the secret",
+        "causes": ["invalid digit found in string"],
+    } }));
+    let page = app.get("/broken").header("accept", BROWSER).await;
+    page.assert_text_contains("invalid digit found in string");
+    page.assert_text_contains("core_problems.rs");
+    // Other machines see what everybody sees.
+    let response = app.get("/broken").peer("192.0.2.1:1".parse().unwrap()).await;
+    assert_eq!(response.json_value()["debug"], Value::Null);
+    let local = app.get("/broken").peer("127.0.0.1:1".parse().unwrap()).await;
+    assert!(local.json_value()["debug"].is_object());
+}
