@@ -305,11 +305,12 @@ fn number(names: &mut [(String, Vec<&'static str>)], done: &[Prepared]) {
     let is_chosen = |index: &usize| done[*index].doc.id.is_some();
     let mut used: HashSet<String> =
         (0..names.len()).filter(is_chosen).map(|index| names[index].0.clone()).collect();
+    let mut numbers: HashMap<String, usize> = HashMap::new();
     for index in (0..names.len()).filter(|index| !is_chosen(index)) {
         let first = names[index].0.clone();
-        let mut number = 1;
         while !used.insert(names[index].0.clone()) {
-            number += 1;
+            let number = numbers.entry(first.clone()).or_insert(1);
+            *number += 1;
             names[index].0 = format!("{first}_{number}");
         }
     }

@@ -4,7 +4,7 @@
 macro_rules! route {
     ($name:ident = $method:literal $path:literal => $handler:expr) => {
         #[allow(non_camel_case_types, reason = "as an attribute would name it")]
-        pub(crate) enum $name {}
+        enum $name {}
 
         impl purlin_core::Route for $name {
             const METHOD: &'static str = $method;
@@ -33,3 +33,64 @@ macro_rules! route {
 }
 
 pub(crate) use route;
+
+/// `dependency!(reader(token: Token) -> Reader { … } finish(reader, status) { … });`
+macro_rules! dependency {
+    (
+        $name:ident($($arg:ident: $type:ty),*) -> $value:ty $build:block
+        $(finish($done:ident, $status:ident) $finish:block)?
+    ) => {
+        #[allow(non_camel_case_types, reason = "as an attribute would name it")]
+        enum $name {}
+
+        impl purlin_core::Dependency for $name {
+            type Value = $value;
+            type Prepared = ($(<$type as purlin_core::Extract>::Prepared,)*);
+            const PLACE: purlin_core::Place =
+                purlin_core::Place { what: stringify!($name), file: file!(), line: line!() };
+
+            fn prepare(
+                site: &mut purlin_core::Site<'_>,
+            ) -> purlin_core::Result<Self::Prepared, purlin_core::Reported> {
+                let _ = &site;
+                Ok(($(<$type as purlin_core::Extract>::prepare(site)?,)*))
+            }
+
+            fn begin<'a>(
+                prepared: &'a Self::Prepared,
+                request: &'a mut purlin_core::Request,
+            ) -> std::pin::Pin<
+                Box<
+                    dyn Future<
+                            Output = purlin_core::Result<
+                                purlin_core::BoxFuture<purlin_core::Result<$value>>,
+                            >,
+                        > + Send
+                        + 'a,
+                >,
+            > {
+                Box::pin(async move {
+                    let _ = &request;
+                    let ($($arg,)*) = prepared;
+                    $(let $arg = <$type as purlin_core::Extract>::extract($arg, request).await?;)*
+                    let build: purlin_core::BoxFuture<purlin_core::Result<$value>> =
+                        Box::pin(async move { $build });
+                    Ok(build)
+                })
+            }
+
+            $(
+                const FINISHES: bool = true;
+
+                fn finish(
+                    $done: std::sync::Arc<$value>,
+                    $status: http::StatusCode,
+                ) -> Option<purlin_core::BoxFuture<purlin_core::Result>> {
+                    Some(Box::pin(async move { $finish }))
+                }
+            )?
+        }
+    };
+}
+
+pub(crate) use dependency;

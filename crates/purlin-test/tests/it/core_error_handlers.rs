@@ -46,10 +46,7 @@ async fn other() -> Result<&'static str> {
 
 type Log = Mutex<Vec<String>>;
 
-async fn on_database(
-    error: Caught<DatabaseError>,
-    log: Inject<Log>,
-) -> Status<503, Json<Value>> {
+async fn on_database(error: Caught<DatabaseError>, log: Inject<Log>) -> Status<503, Json<Value>> {
     log.lock().unwrap().push(format!("Database error: {}", *error));
     Status(Json(json!({ "error": "Database error occurred", "details": error.0 })))
 }

@@ -66,12 +66,10 @@ async fn every_fault_of_a_query_is_told() {
         ("q=", &[("/q", "min_length")]),
         ("q", &[("/q", "min_length")]),
         ("q=a&q=b", &[("/q", "type")]),
-        ("q=a&tag=x&weight=heavy&exact=yes&sort=size", &[
-            ("/tag/0", "type"),
-            ("/weight", "type"),
-            ("/exact", "type"),
-            ("/sort", "enum"),
-        ]),
+        (
+            "q=a&tag=x&weight=heavy&exact=yes&sort=size",
+            &[("/tag/0", "type"), ("/weight", "type"), ("/exact", "type"), ("/sort", "enum")],
+        ),
         ("q=a&tag=1&tag=10&weight=0", &[("/tag/1", "maximum"), ("/weight", "minimum")]),
         ("q=a&tag=300", &[("/tag/0", "maximum")]),
         ("q=a&weight=", &[("/weight", "type")]),
@@ -122,9 +120,14 @@ struct Client {
 
 #[tokio::test]
 async fn headers_are_typed() {
-    let show = async |Header(client): Header<Client>| format!("{} {:?}", client.x_client, client.x_retry);
+    let show =
+        async |Header(client): Header<Client>| format!("{} {:?}", client.x_client, client.x_retry);
     let app = serve(Routes::new().get("/", show)).await;
-    app.get("/").header("X-Client", "curl").header("x-retry", "2").await.assert_text("curl Some(2)");
+    app.get("/")
+        .header("X-Client", "curl")
+        .header("x-retry", "2")
+        .await
+        .assert_text("curl Some(2)");
     let response = app.get("/").header("x-client", "netscape").header("x-retry", "often").await;
     response.assert_problem(422, "invalid_input");
     response.assert_fault("/x-client", "max_length").assert_fault("/x-retry", "type");

@@ -1,8 +1,8 @@
 //! Headers that every answer has, and those that none may have.
 
 use http::header::{CONTENT_TYPE, HeaderName};
-use purlin_core::{App, Html, Redirect, Request, RequestId, Response, Result, Routes, SetCookies};
 use purlin_core::Cookie;
+use purlin_core::{App, Html, Redirect, Request, RequestId, Response, Result, Routes, SetCookies};
 use purlin_test::TestApp;
 
 use crate::ask::serve;
@@ -43,11 +43,14 @@ async fn a_line_break_never_becomes_a_header() {
 #[tokio::test]
 async fn security_headers_are_on_every_answer() {
     let own = async || ([(http::header::X_FRAME_OPTIONS, "SAMEORIGIN")], Html("<p>"));
-    let routes = || Routes::new().get("/", async || "x").get("/html", async || Html("<p>")).get("/own", own);
+    let routes =
+        || Routes::new().get("/", async || "x").get("/html", async || Html("<p>")).get("/own", own);
     let app = serve(routes()).await;
     for path in ["/", "/html", "/none", "/healthz"] {
         let response = app.get(path).await;
-        response.assert_header("x-content-type-options", "nosniff").assert_header("x-frame-options", "DENY");
+        response
+            .assert_header("x-content-type-options", "nosniff")
+            .assert_header("x-frame-options", "DENY");
         response.assert_header("referrer-policy", "strict-origin-when-cross-origin");
     }
     app.post("/").await.assert_header("x-content-type-options", "nosniff");
@@ -87,7 +90,9 @@ async fn heads_that_no_server_may_accept_are_refused() {
     for host in ["a b", "a/b", "user@host", "[::1", "host:port", "host:123456", "a,b"] {
         app.get("/").header("host", host).await.assert_problem(400, "invalid_host");
     }
-    for host in ["", "localhost:3000", "[::1]:80", "münchen.example".replace('ü', "%C3%BC").as_str()] {
+    for host in
+        ["", "localhost:3000", "[::1]:80", "münchen.example".replace('ü', "%C3%BC").as_str()]
+    {
         app.get("/").header("host", host).await.assert_ok();
     }
     for coding in ["gzip, chunked", "gzip", "identity", "chunked, chunked"] {

@@ -2,7 +2,9 @@
 
 use garde::Validate;
 use http::StatusCode;
-use purlin_core::{App, Body, Checked, Error, Faults, Inject, Json, Request, Result, Routes, Rules, Unchecked};
+use purlin_core::{
+    App, Body, Checked, Error, Faults, Inject, Json, Request, Result, Routes, Rules, Unchecked,
+};
 use purlin_test::{TestApp, start_fails};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -65,7 +67,10 @@ fn good() -> Value {
 async fn a_good_body_arrives() {
     let app = app().await;
     app.post("/orders").json(&good()).await.assert_ok().assert_json(&good());
-    let vendor = app.post("/orders").json(&good()).header("content-type", "application/vnd.x+json; charset=utf-8");
+    let vendor = app
+        .post("/orders")
+        .json(&good())
+        .header("content-type", "application/vnd.x+json; charset=utf-8");
     vendor.await.assert_ok();
     let mut more = good();
     more["unknown"] = json!(1);
@@ -124,13 +129,17 @@ async fn rules_alone_are_told_in_wire_names() {
     body["customerName"] = json!("A");
     body["items"][0]["unit-price"] = json!(-1);
     let response = app().await.post("/orders").json(&body).await;
-    response.assert_fault("/customerName", "min_length").assert_fault("/items/0/unit-price", "minimum");
+    response
+        .assert_fault("/customerName", "min_length")
+        .assert_fault("/items/0/unit-price", "minimum");
 }
 
 #[tokio::test]
 async fn what_is_not_json_is_400_with_line_and_column() {
     let app = app().await;
-    let send = |text: &'static str| app.post("/orders").body(text).header("content-type", "application/json");
+    let send = |text: &'static str| {
+        app.post("/orders").body(text).header("content-type", "application/json")
+    };
     let response = send("{\n  \"customerName\": oops\n}").await;
     response.assert_problem(400, "invalid_json");
     response.assert_json_includes(&json!({ "line": 2, "column": 19 }));
@@ -145,7 +154,9 @@ async fn another_media_type_is_415_and_names_the_right_one() {
     let app = app().await;
     let text = good().to_string();
     let response = app.post("/orders").text(text.clone()).await;
-    response.assert_problem(415, "unsupported_media_type").assert_header("accept", "application/json");
+    response
+        .assert_problem(415, "unsupported_media_type")
+        .assert_header("accept", "application/json");
     app.post("/orders").body(text).await.assert_problem(415, "unsupported_media_type");
     app.post("/orders").form(&[("a", 1)]).await.assert_problem(415, "unsupported_media_type");
 }
@@ -200,10 +211,17 @@ async fn values_without_rules_are_read_as_unchecked() {
     };
     let app = serve(Routes::new().post("/", sum)).await;
     app.post("/").json(&[1, 2, 3]).await.assert_json(&6);
-    app.post("/").json(&json!([1, "2", null])).await.assert_fault("/1", "type").assert_fault("/2", "type");
+    app.post("/")
+        .json(&json!([1, "2", null]))
+        .await
+        .assert_fault("/1", "type")
+        .assert_fault("/2", "type");
     let routes = Routes::new().post("/", async |_: Json<Unchecked<Order>>| "x");
     let report = start_fails(App::new("test").routes(routes)).await;
-    assert!(report.contains("`Order` states limits in its schema, and nobody would check them"), "{report}");
+    assert!(
+        report.contains("`Order` states limits in its schema, and nobody would check them"),
+        "{report}"
+    );
 }
 
 #[tokio::test]
@@ -248,7 +266,10 @@ async fn asynchronous_rules_are_told_in_the_same_list() {
     let mut body = good();
     body["mail"] = json!("nowhere");
     let response = app.post("/").json(&body).await;
-    response.assert_status(422).assert_fault("/customerName", "taken").assert_fault("/mail", "email");
+    response
+        .assert_status(422)
+        .assert_fault("/customerName", "taken")
+        .assert_fault("/mail", "email");
     body = good();
     body["customerName"] = json!("Ben");
     app.post("/").json(&body).await.assert_text("Ben");

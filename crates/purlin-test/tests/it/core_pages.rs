@@ -42,7 +42,10 @@ async fn the_first_and_the_last_page_have_one_neighbour() {
     let first = app.get("/numbered").await.json_value();
     assert_eq!((&first["links"]["prev"], &first["items"][19]), (&Value::Null, &json!(20)));
     let last = app.get("/numbered?page=3").await.json_value();
-    assert_eq!((&last["links"]["next"], last["items"].as_array().unwrap().len()), (&Value::Null, 5));
+    assert_eq!(
+        (&last["links"]["next"], last["items"].as_array().unwrap().len()),
+        (&Value::Null, 5)
+    );
     let beyond = app.get("/numbered?page=9").await.json_value();
     assert_eq!(beyond["items"], json!([]));
     assert_eq!(beyond["links"]["next"], Value::Null);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use purlin_core::{
     App, Extract, Facts, Hook, Inject, Next, Panicked, Reported, Request, Response, Result, Routes,
-    Service, Site, Tasks, TaskState, blocking,
+    Service, Site, TaskState, Tasks, blocking,
 };
 use purlin_test::TestApp;
 

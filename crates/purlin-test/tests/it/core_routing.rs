@@ -119,10 +119,11 @@ async fn the_end_of_a_path_is_strict_unless_told() {
 
 #[tokio::test]
 async fn groups_nest_three_deep() {
-    let show = async |Path((org, team, id)): Path<(String, String, u32)>| format!("{org} {team} {id}");
-    let members = Routes::new().get("/{id}", show).get("/", async |Path(p): Path<(String, String)>| {
-        format!("all of {} {}", p.0, p.1)
-    });
+    let show =
+        async |Path((org, team, id)): Path<(String, String, u32)>| format!("{org} {team} {id}");
+    let members = Routes::new()
+        .get("/{id}", show)
+        .get("/", async |Path(p): Path<(String, String)>| format!("all of {} {}", p.0, p.1));
     let teams = Routes::new().nest("/teams/{team}", Routes::new().nest("/members", members));
     let app = serve(Routes::new().nest("/api/", Routes::new().nest("/orgs/{org}", teams))).await;
     assert_eq!(ask(&app, "GET /api/orgs/o/teams/t/members/7").await, "200 o t 7");
@@ -135,7 +136,8 @@ async fn groups_nest_three_deep() {
 #[tokio::test]
 async fn methods_of_ones_own_are_routed() {
     let purge = Method::from_bytes(b"PURGE").unwrap();
-    let routes = Routes::new().on(purge.clone(), "/cache", async || "purged").get("/cache", async || "c");
+    let routes =
+        Routes::new().on(purge.clone(), "/cache", async || "purged").get("/cache", async || "c");
     let app = serve(routes).await;
     assert_eq!(ask(&app, "PURGE /cache").await, "200 purged");
     assert_eq!(ask(&app, "PURGE /other").await, "404 not_found");

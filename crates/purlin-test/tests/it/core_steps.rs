@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use http::StatusCode;
 use purlin_core::{
-    App, Error, Extract, Facts, Hook, Inject, Next, Path, Reported, Request, Response, Result, Routes,
-    Site,
+    App, Error, Extract, Facts, Hook, Inject, Next, Path, Reported, Request, Response, Result,
+    Routes, Site,
 };
 use purlin_test::{TestApp, start_fails};
 
@@ -175,10 +175,9 @@ impl Extract for Member {
 #[tokio::test]
 async fn a_guard_stops_a_request_before_its_body_is_read() {
     let inside = async |purlin_core::Text(text): purlin_core::Text| text;
-    let routes = Routes::new()
-        .post("/member", inside)
-        .guard::<Member>()
-        .merge(Routes::new().get("/open", async |member: Option<Member>| member.is_some().to_string()));
+    let routes = Routes::new().post("/member", inside).guard::<Member>().merge(
+        Routes::new().get("/open", async |member: Option<Member>| member.is_some().to_string()),
+    );
     // `guard` goes for the whole group, the merged routes included.
     let app = serve(routes).await;
     let response = app.post("/member").text("x").await;
@@ -211,9 +210,13 @@ async fn a_middleware_takes_services_and_may_not_read_the_body() {
     let routes = || Routes::new().get("/", async || "x");
     let app = App::new("test").provide(Name("purlin")).routes(routes()).middleware(named);
     TestApp::start(app).await.get("/").await.assert_header("x-name", "purlin");
-    let report = start_fails(App::new("test").routes(routes()).middleware(named).middleware(greedy)).await;
+    let report =
+        start_fails(App::new("test").routes(routes()).middleware(named).middleware(greedy)).await;
     assert!(report.contains("error[P0301]"), "{report}");
-    assert!(report.contains("`Bytes` reads the request body, and only the handler may"), "{report}");
+    assert!(
+        report.contains("`Bytes` reads the request body, and only the handler may"),
+        "{report}"
+    );
 }
 
 #[tokio::test]

@@ -11,3 +11,18 @@ mod mock;
 mod redirects;
 mod requests;
 mod setup;
+
+mod core_dependencies;
+mod core_error_handlers;
+mod core_forms;
+mod core_headers;
+mod core_json;
+mod core_lifecycle;
+mod core_methods;
+mod core_pages;
+mod core_panics;
+mod core_problems;
+mod core_reroute;
+mod core_routing;
+mod core_services;
+mod core_steps;
