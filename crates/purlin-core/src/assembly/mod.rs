@@ -195,7 +195,8 @@ fn read_sections(app: &mut App, services: &mut ServiceTable, report: &mut Report
     }
     let names: Vec<&str> = known.iter().map(|(name, ..)| *name).chain(["development"]).collect();
     for mistake in app.configuration.unknown_sections(&names) {
-        report.add(Mistake { code: "P0403", ..mistake.into() });
+        let message = format!("`[{}]` is a section that nobody reads", mistake.key);
+        report.add(Mistake { code: "P0403", message, ..mistake.into() });
     }
     known
 }

@@ -116,9 +116,10 @@ fn a_hook_costs_none() {
 fn ten_thousand_routes_cost_what_ten_do() {
     let routes = |count: usize| {
         (0..count).fold(purlin::routes![user], |routes, index| {
-            routes.get(&format!("/api/r{index}/items/{{id}}"), async |purlin::Path(_): purlin::Path<u64>| {
-                "Hello, world!"
-            })
+            routes.get(
+                &format!("/api/r{index}/items/{{id}}"),
+                async |purlin::Path(_): purlin::Path<u64>| "Hello, world!",
+            )
         })
     };
     let (few, many) = (service(app(routes(10))), service(app(routes(10_000))));

@@ -1,3 +1,4 @@
 //! What `purlin` does as a whole.
 
 mod gallery;
+mod mistakes;
