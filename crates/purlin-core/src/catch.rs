@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::render;
 use crate::report::Reported;
 use crate::request::{Facts, Request};
-use crate::respond::{Answer, Respond};
+use crate::respond::{Answer, Respond, describe_alternative};
 use crate::response::Response;
 use crate::services::Resolve;
 use crate::site::Site;
@@ -148,6 +148,8 @@ macro_rules! error_handlers {
         {
             fn prepare(self: Arc<Self>, site: &mut Site<'_>) -> Result<Catch, Reported> {
                 $(let $arg = site.needs($arg::prepare);)*
+                // What it answers belongs to the document of every route it stands on.
+                describe_alternative::<Out>(site, None, "");
                 let prepared = Arc::new(($($arg?,)*));
                 let call = move |Caught { error, facts, .. }: Caught<()>, chain: Arc<Chain>| {
                     let (function, prepared) = (Arc::clone(&self), Arc::clone(&prepared));

@@ -1,12 +1,14 @@
 //! The end of a route's chain: what finally answers.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use http::StatusCode;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, catch};
 use crate::request::Request;
 use crate::response::Response;
 use crate::site::{Recognize, RouteFacts, Site};
@@ -77,8 +79,13 @@ impl Finishing {
 impl Endpoint for Finishing {
     fn call(self: Arc<Self>, request: Request) -> BoxFuture<Result<Response>> {
         let scope = request.scope().cloned();
-        let answer = Arc::clone(&self.end).call(request);
+        let mut answer = Arc::clone(&self.end).call(request);
         Box::pin(async move {
+            // A panic is a 500 like another one, and finishes what was begun.
+            let answer = poll_fn(|cx| match catch(|| answer.as_mut().poll(cx)) {
+                Ok(poll) => poll,
+                Err(panic) => Poll::Ready(Err(panic)),
+            });
             let answer = answer.await;
             let Some(scope) = scope else { return answer };
             let status = match &answer {

@@ -10,7 +10,7 @@
 //! # Example
 //!
 //! ```
-//! use purlin_core::{App, Inject, Json, Result, Routes};
+//! use purlin_core::{App, Inject, Json, Path, Result, Routes};
 //! use purlin_data::{Database, DatabaseModule, Migrations, sqlx};
 //!
 //! // In an application: `purlin::migrations!("migrations")`.
@@ -23,7 +23,7 @@
 //!     Ok(Json(titles.fetch_all(db.read()).await?))
 //! }
 //!
-//! async fn add(db: Inject<Database>, Json(title): Json<String>) -> Result {
+//! async fn add(db: Inject<Database>, Path(title): Path<String>) -> Result {
 //!     // A second book of that title is a 409, without another word.
 //!     let insert = sqlx::query("INSERT INTO books VALUES (?)").bind(title);
 //!     insert.execute(db.write()).await?;
@@ -32,7 +32,7 @@
 //!
 //! let app = App::new("bookshelf")
 //!     .with(DatabaseModule::sqlite().migrations(MIGRATIONS))
-//!     .routes(Routes::new().get("/titles", titles).post("/titles", add));
+//!     .routes(Routes::new().get("/titles", titles).put("/titles/{title}", add));
 //! assert!(app.assemble().is_ok());
 //! ```
 //!

@@ -80,11 +80,7 @@ async fn once(
     let request_headers = head.headers.clone();
     let request_body = stream.is_none().then(|| letter.body.clone());
     let body = stream.unwrap_or_else(|| Body::from(letter.body.clone()));
-    let mut connection = Connection::new(letter.peer);
-    if letter.secure {
-        connection = connection.over_tls();
-    }
-    let request = Request::from_parts(head, body, Arc::new(connection));
+    let request = Request::from_parts(head, body, connection(&letter));
     let mut call = client.subject.service.call(request);
     let mut response = (&mut call).await;
     for cookie in response.headers().get_all(SET_COOKIE) {
@@ -114,6 +110,15 @@ async fn once(
         (exchange.body, exchange.trailers, exchange.broken) = read(body).await;
     }
     TestResponse { exchange, rest, subject: Arc::clone(&client.subject) }
+}
+
+/// Where the request comes from: out of this process, unless the test says otherwise.
+fn connection(letter: &Letter) -> Arc<Connection> {
+    let connection = match letter.peer {
+        Some(peer) => Arc::new(Connection::new(Some(peer))),
+        None => Connection::in_process(),
+    };
+    if letter.secure { Arc::new(Connection::clone(&connection).over_tls()) } else { connection }
 }
 
 /// Reads a body to its end, and keeps what came before it broke off.

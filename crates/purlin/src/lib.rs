@@ -38,6 +38,7 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `sqlite` | no | the `data` module: SQLite through `sqlx`, migrations, seeds |
+//! | `sea-orm` | no | SeaORM entities over the same pools |
 
 mod run;
 

@@ -3,6 +3,13 @@
 //! The whole house on one screen. Each folder is a part of the library: its `mod.rs` is what may
 //! be done, without HTTP; its `handlers.rs` is HTTP and nothing else.
 
+#![allow(
+    unreachable_pub,
+    missing_debug_implementations,
+    missing_docs,
+    reason = "an application has no public interface"
+)]
+
 mod authors;
 mod books;
 mod home;
@@ -11,7 +18,7 @@ mod readers;
 mod seed;
 mod tags;
 
-use purlin::data::Sqlite;
+use purlin::data::DatabaseModule;
 use purlin::{App, Routes, routes};
 
 pub use self::loans::Lending;
@@ -21,7 +28,7 @@ pub fn app() -> App {
     App::new("bookshelf")
         .version(env!("CARGO_PKG_VERSION"))
         .description("A lending library of works in the public domain. Everybody may look; to lend, be a reader: `Authorization: Bearer reader-ada`.")
-        .with(Sqlite::new().migrations(purlin::migrations!("migrations")).seed(seed::fill))
+        .with(DatabaseModule::sqlite().migrations(purlin::migrations!("migrations")).seed(seed::fill))
         .config::<Lending>("lending")
         .provide_with(books::Books::new)
         .provide_with(authors::Authors::new)
@@ -39,7 +46,14 @@ fn api() -> Routes {
     use readers::handlers as readers;
 
     Routes::new()
-        .merge(routes![books::index, books::show, books::create, books::update, books::delete, books::cover])
+        .merge(routes![
+            books::index,
+            books::show,
+            books::create,
+            books::update,
+            books::delete,
+            books::cover
+        ])
         .merge(routes![authors::index, authors::show, tags::index])
         .merge(routes![loans::lend, loans::index, loans::give_back])
         .merge(routes![readers::me])

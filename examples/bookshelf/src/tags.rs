@@ -82,6 +82,10 @@ pub async fn named(connection: &impl ConnectionTrait, name: &str) -> Result<tag:
     let known = tag::Entity::find().filter(tag::Column::Name.eq(name)).one(connection).await?;
     match known {
         Some(known) => Ok(known),
-        None => tag::ActiveModel { name: Set(name.to_owned()), ..Default::default() }.insert(connection).await,
+        None => {
+            tag::ActiveModel { name: Set(name.to_owned()), ..Default::default() }
+                .insert(connection)
+                .await
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use purlin_core::config::Period;
@@ -19,18 +20,30 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     pub(crate) stats: Arc<ServerStats>,
+    sleepers: Arc<AtomicUsize>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<Stopped>,
 }
 
-/// What tests ask for.
-pub(crate) fn routes() -> Routes {
+/// The timeouts of [`quick`].
+pub(crate) const SHORT: Duration = Duration::from_millis(300);
+
+/// What tests ask for; `sleepers` counts the requests that have begun to sleep.
+pub(crate) fn routes(sleepers: &Arc<AtomicUsize>) -> Routes {
+    let sleeping = |time: Duration| {
+        let sleepers = Arc::clone(sleepers);
+        move || {
+            sleepers.fetch_add(1, Ordering::SeqCst);
+            async move {
+                tokio::time::sleep(time).await;
+                "slept"
+            }
+        }
+    };
     Routes::new()
         .get("/", async || "hello")
-        .get("/sleep", async || {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            "slept"
-        })
+        .get("/sleep", sleeping(Duration::from_millis(100)))
+        .get("/sleep/long", sleeping(SHORT * 2))
         .post("/ignore", async || "ignored")
         .post("/bytes", async |bytes: bytes::Bytes| bytes.len().to_string())
         .post("/echo", echo)
@@ -71,7 +84,7 @@ async fn echo(mut request: Request) -> Result<Response> {
 }
 
 pub(crate) fn quick() -> ServerConfig {
-    let short = Period::milliseconds(100);
+    let short = Period::from(SHORT);
     ServerConfig {
         port: 0,
         header_timeout: short,
@@ -87,13 +100,14 @@ pub(crate) async fn start() -> Running {
 }
 
 pub(crate) async fn start_with(config: ServerConfig) -> Running {
-    let app = App::new("t").routes(routes()).without_request_log();
+    let sleepers = Arc::default();
+    let app = App::new("t").routes(routes(&sleepers)).without_request_log();
     let service = app.assemble().unwrap().start().await.unwrap().service();
     let server = Server::bind(&config).unwrap();
     let (address, stats) = (server.local_addr(), server.stats());
     let (stop, stopped) = oneshot::channel::<()>();
     let task = tokio::spawn(async move { server.serve(service, stopped).await.unwrap() });
-    Running { address, stats, stop, task }
+    Running { address, stats, sleepers, stop, task }
 }
 
 impl Running {
@@ -112,6 +126,11 @@ impl Running {
     pub(crate) fn stop(self) -> JoinHandle<Stopped> {
         self.stop.send(()).unwrap();
         self.task
+    }
+
+    /// Waits until so many requests sleep.
+    pub(crate) async fn asleep(&self, count: usize) {
+        self.until(|_| self.sleepers.load(Ordering::SeqCst) == count).await;
     }
 
     /// Waits until something is true of what it counts.

@@ -6,7 +6,7 @@ use purlin_core::config::Period;
 use purlin_server::ServerConfig;
 use tokio::io::AsyncReadExt;
 
-use crate::harness::{quick, start_with};
+use crate::harness::{SHORT, quick, start_with};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: t\r\n\r\n";
 
@@ -27,7 +27,7 @@ async fn a_head_that_does_not_end_is_answered_and_closed() {
     let answer = client.answer().await;
     assert_eq!(answer.status(), 408);
     assert!(answer.closes() && answer.body.contains("header_timeout"), "{answer:?}");
-    assert!(begun.elapsed() >= Duration::from_millis(90), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() >= SHORT, "{:?}", begun.elapsed());
     assert!(client.is_closed().await);
     assert_eq!(server.stats.timeouts(), 1);
 }
@@ -36,16 +36,14 @@ async fn a_head_that_does_not_end_is_answered_and_closed() {
 async fn a_drop_now_and_then_does_not_prolong_a_head() {
     let server = start_with(quick()).await;
     let mut client = server.connect().await;
-    let begun = Instant::now();
     for byte in GET.as_bytes().chunks(1) {
         if server.stats.timeouts() == 1 {
             break;
         }
         client.send(byte).await;
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        tokio::time::sleep(SHORT / 10).await;
     }
     assert_eq!(client.answer().await.status(), 408);
-    assert!(begun.elapsed() < Duration::from_millis(400), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
@@ -71,11 +69,9 @@ async fn an_idle_connection_is_closed_without_a_word() {
     for _ in 0..3 {
         client.send(GET).await;
         assert_eq!(client.answer().await.status(), 200);
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(SHORT / 2).await;
     }
-    let idle = Instant::now();
     assert!(client.is_closed().await);
-    assert!(idle.elapsed() < Duration::from_millis(500), "{:?}", idle.elapsed());
     assert_eq!(server.stats.timeouts(), 0);
 }
 
@@ -90,17 +86,12 @@ async fn an_empty_line_does_not_begin_a_head() {
 
 #[tokio::test]
 async fn a_handler_has_no_deadline_here() {
-    let mut config = quick();
-    for timeout in [&mut config.header_timeout, &mut config.body_timeout, &mut config.keep_alive] {
-        *timeout = Period::milliseconds(20);
-    }
-    let server = start_with(config).await;
+    let server = start_with(quick()).await;
     let mut client = server.connect().await;
-    client.send(GET.replace(" / ", " /sleep ")).await;
+    client.send(GET.replace(" / ", " /sleep/long ")).await;
     assert_eq!(client.answer().await.body, "slept");
-    client = server.connect().await;
-    client.send("POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\n\r\nx").await;
-    assert_eq!(client.answer().await.body, "1");
+    client.send(GET).await;
+    assert_eq!(client.answer().await.body, "hello");
 }
 
 #[tokio::test]
@@ -122,7 +113,7 @@ async fn a_body_that_comes_slowly_is_read() {
     let mut client = server.connect().await;
     client.send("POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n\r\n").await;
     for _ in 0..5 {
-        tokio::time::sleep(Duration::from_millis(40)).await;
+        tokio::time::sleep(SHORT / 3).await;
         client.send("x").await;
     }
     assert_eq!(client.answer().await.body, "5");

@@ -1,8 +1,17 @@
 //! What the attributes make of a function, by hand.
 
-/// `route!(show_user = "GET" "/users/{id}" => show, "id" => u32);` makes the type beside a handler.
+/// `route!(show_user = "GET" "/users/{id}" => show);` makes the type beside a handler.
 macro_rules! route {
     ($name:ident = $method:literal $path:literal => $handler:expr) => {
+        crate::by_hand::route!($name = $method $path => $handler, options: Default::default());
+    };
+    ($name:ident = $method:literal $path:literal => $handler:expr, options: $options:expr) => {
+        crate::by_hand::route!($name = $method $path => $handler, options: $options, hidden: false);
+    };
+    (
+        $name:ident = $method:literal $path:literal => $handler:expr,
+        options: $options:expr, hidden: $hidden:literal
+    ) => {
         #[allow(non_camel_case_types, reason = "as an attribute would name it")]
         enum $name {}
 
@@ -17,8 +26,12 @@ macro_rules! route {
                 tag: None,
                 module: module_path!(),
                 deprecated: false,
-                hidden: false,
+                hidden: $hidden,
             };
+
+            fn options() -> purlin_core::RouteOptions {
+                $options
+            }
 
             fn endpoint(
                 site: &mut purlin_core::Site<'_>,

@@ -2,12 +2,16 @@
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, StatusCode};
-use purlin_core::{App, Error, Html, Json, Mode, Path, Response, Result, Routes, Status, Text};
+use purlin_core::{
+    App, Caught, Error, Html, Json, Mode, Path, Response, Result, RouteOptions, Routes, Status,
+    Text,
+};
 use purlin_test::TestApp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::ask::{ask, failure_of, serve};
+use crate::by_hand::route;
 
 /// Says in its schema what it does not hold.
 #[derive(Serialize, JsonSchema)]
@@ -121,4 +125,32 @@ async fn what_is_typed_conforms() {
     assert_eq!(status("/code").await, 201);
     assert_eq!(status("/any").await, 418);
     assert_eq!(status("/bytes").await, 200);
+}
+
+route!(
+    hidden = "GET" "/hidden" => async || -> Result<&'static str> {
+        Err(Error::conflict("taken", "it is taken"))
+    },
+    options: RouteOptions::default(), hidden: true
+);
+
+#[tokio::test]
+async fn a_hidden_route_promises_nothing() {
+    let app = serve(Routes::new().route::<hidden>()).await;
+    app.get("/hidden").await.assert_problem(409, "taken");
+    assert!(app.openapi()["paths"]["/hidden"].is_null());
+}
+
+#[tokio::test]
+async fn what_an_error_handler_answers_is_promised_by_the_routes_it_stands_on() {
+    async fn conflict(_: Caught<std::num::ParseIntError>) -> Status<409, Json<u8>> {
+        Status(Json(1))
+    }
+    async fn broken() -> Result<Json<u8>> {
+        Ok(Json("x".parse()?))
+    }
+    let app = serve(Routes::new().get("/", broken).on_error(conflict)).await;
+    app.get("/").await.assert_status(409).assert_json(&1);
+    let responses = &app.openapi()["paths"]["/"]["get"]["responses"];
+    assert!(responses["200"].is_object() && responses["409"].is_object(), "{responses}");
 }

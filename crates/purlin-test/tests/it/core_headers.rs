@@ -87,7 +87,7 @@ async fn a_request_has_one_id_everywhere() {
 #[tokio::test]
 async fn heads_that_no_server_may_accept_are_refused() {
     let app = serve(Routes::new().get("/", async |_: Request| "x")).await;
-    for host in ["a b", "a/b", "user@host", "[::1", "host:port", "host:123456", "a,b"] {
+    for host in ["a b", "a/b", "user@host", "[::1", "host:port", "host:123456", "a\"b"] {
         app.get("/").header("host", host).await.assert_problem(400, "invalid_host");
     }
     for host in

@@ -1,15 +1,17 @@
 //! Guards, hooks and middleware: what they see, and in which order.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use http::StatusCode;
 use purlin_core::{
     App, Error, Extract, Facts, Hook, Inject, Next, Path, Reported, Request, Response, Result,
-    Routes, Site,
+    RouteOptions, Routes, Site,
 };
 use purlin_test::{TestApp, start_fails};
 
 use crate::ask::{ask, serve};
+use crate::by_hand::route;
 
 type Log = Arc<Mutex<Vec<String>>>;
 
@@ -231,4 +233,31 @@ async fn a_middleware_that_fails_is_rendered_where_it_left() {
     let app = TestApp::start(App::new("test").middleware(around!(log, "A")).routes(routes)).await;
     assert_eq!(ask(&app, "GET /").await, "500 internal_error");
     assert_eq!(lines(&log), "A-in A-out:500");
+}
+
+route!(
+    member_only = "POST" "/member" => async |purlin_core::Text(text): purlin_core::Text| text,
+    options: RouteOptions::default().guard::<Member>().body_limit(3)
+);
+route!(
+    patient = "GET" "/patient" => async || {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        "done"
+    },
+    options: RouteOptions::default().timeout(Duration::from_mins(1))
+);
+
+#[tokio::test]
+async fn what_a_route_says_itself_goes_before_what_its_group_says() {
+    let routes = Routes::new()
+        .route::<member_only>()
+        .route::<patient>()
+        .timeout(Duration::from_millis(5))
+        .body_limit(100);
+    let app = serve(routes).await;
+    app.post("/member").text("abc").await.assert_problem(401, "unauthorized");
+    app.post("/member").text("abc").bearer("member").await.assert_text("abc");
+    let large = app.post("/member").text("abcd").bearer("member").await;
+    large.assert_problem(413, "body_too_large");
+    app.get("/patient").await.assert_text("done");
 }

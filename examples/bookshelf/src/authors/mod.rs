@@ -92,7 +92,8 @@ async fn counts(connection: &DatabaseConnection, ids: &[i64]) -> Result<Vec<(i64
 
 /// The author of this name; one that is not known yet is added.
 pub async fn named(connection: &impl ConnectionTrait, name: &str) -> Result<author::Model, DbErr> {
-    let known = author::Entity::find().filter(author::Column::Name.eq(name)).one(connection).await?;
+    let known =
+        author::Entity::find().filter(author::Column::Name.eq(name)).one(connection).await?;
     if let Some(known) = known {
         return Ok(known);
     }

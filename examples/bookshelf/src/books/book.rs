@@ -105,7 +105,11 @@ fn example() -> NewBook {
 /// What has no visible character, or a control character, is no name.
 fn printable(text: &str, (): &()) -> garde::Result {
     let good = !text.trim().is_empty() && !text.chars().any(|c| c.is_ascii_control());
-    if good { Ok(()) } else { Err(garde::Error::new("must have a visible character, and no control character")) }
+    if good {
+        Ok(())
+    } else {
+        Err(garde::Error::new("must have a visible character, and no control character"))
+    }
 }
 
 /// Which books to list, and in which order.

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use purlin::{Answer, Respond, Response, Result, Site};
 use purlin::http::StatusCode;
 use purlin::http::header::CACHE_CONTROL;
+use purlin::{Answer, Respond, Response, Result, Site};
 
 use super::book::Book;
 
@@ -139,7 +139,10 @@ mod tests {
 
     #[test]
     fn long_titles_are_broken_and_cut() {
-        assert_eq!(wrap("The Life and Opinions of Tristram Shandy", 15, 2), ["The Life and", "Opinions of…"]);
+        assert_eq!(
+            wrap("The Life and Opinions of Tristram Shandy", 15, 2),
+            ["The Life and", "Opinions of…"]
+        );
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Books over HTTP.
 
-use purlin::{Created, CursorPage, Inject, Json, NoContent, Query, Result, Urls, delete, get, post, put};
+use purlin::{
+    Created, CursorPage, Inject, Json, NoContent, Query, Result, Urls, delete, get, post, put,
+};
 
 use super::book::{Book, BookId, NewBook, Search};
 use super::cover::Svg;

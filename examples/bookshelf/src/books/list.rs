@@ -1,8 +1,8 @@
 //! The list of books: searched, filtered, sorted, a page at a time.
 
 use purlin::CursorPage;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{Condition, Order, QueryOrder, QuerySelect};
 
 use super::book::{self, Book, Search, Sort};
@@ -50,7 +50,8 @@ impl Books {
 fn matching(search: &Search) -> Condition {
     let mut all = Condition::all();
     for word in search.q.iter().flat_map(|q| q.split_whitespace()) {
-        let authors = subquery(author::Entity, author::Column::Id, author::Column::Name.contains(word));
+        let authors =
+            subquery(author::Entity, author::Column::Id, author::Column::Name.contains(word));
         let anywhere = Condition::any()
             .add(book::Column::Title.contains(word))
             .add(book::Column::AuthorId.in_subquery(authors));
@@ -61,8 +62,11 @@ fn matching(search: &Search) -> Condition {
     }
     for name in &search.tag {
         let tags = subquery(tag::Entity, tag::Column::Id, tag::Column::Name.eq(name.as_str()));
-        let books =
-            subquery(book_tag::Entity, book_tag::Column::BookId, book_tag::Column::TagId.in_subquery(tags));
+        let books = subquery(
+            book_tag::Entity,
+            book_tag::Column::BookId,
+            book_tag::Column::TagId.in_subquery(tags),
+        );
         all = all.add(book::Column::Id.in_subquery(books));
     }
     if let Some(language) = &search.language {
@@ -79,7 +83,10 @@ fn on_the_shelf() -> Expr {
     let open = Query::select()
         .expr(Expr::col((loan::Entity, loan::Column::Id)).count())
         .from(loan::Entity)
-        .and_where(Expr::col((loan::Entity, loan::Column::BookId)).equals((book::Entity, book::Column::Id)))
+        .and_where(
+            Expr::col((loan::Entity, loan::Column::BookId))
+                .equals((book::Entity, book::Column::Id)),
+        )
         .and_where(Expr::col((loan::Entity, loan::Column::ReturnedOn)).is_null())
         .to_owned();
     Expr::col((book::Entity, book::Column::Copies)).gt(Expr::SubQuery(None, Box::new(open.into())))

@@ -9,7 +9,9 @@ mod list;
 use purlin::data::Database;
 use purlin::{Inject, Problem, Result};
 use sea_orm::prelude::*;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityLoaderTrait, IntoActiveModel, TransactionTrait};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, EntityLoaderTrait, IntoActiveModel, SqlErr, TransactionTrait,
+};
 
 use self::book::{Book, BookAuthor, BookId, NewBook};
 use crate::authors::author;
@@ -105,7 +107,10 @@ impl Books {
         if lent > 0 {
             return Err(BookError::OnLoan { lent });
         }
-        loan::Entity::delete_many().filter(loan::Column::BookId.eq(id.0)).exec(&transaction).await?;
+        loan::Entity::delete_many()
+            .filter(loan::Column::BookId.eq(id.0))
+            .exec(&transaction)
+            .await?;
         let removed = book::Entity::delete_by_id(id.0).exec(&transaction).await?;
         if removed.rows_affected == 0 {
             return Err(BookError::NotFound);
@@ -159,8 +164,15 @@ fn shown(row: book::ModelEx, lent: i32) -> Book {
 }
 
 /// Gives a book exactly these tags; those that are not known yet are added.
-async fn set_tags(connection: &impl ConnectionTrait, id: i64, names: &[String]) -> Result<(), DbErr> {
-    book_tag::Entity::delete_many().filter(book_tag::Column::BookId.eq(id)).exec(connection).await?;
+async fn set_tags(
+    connection: &impl ConnectionTrait,
+    id: i64,
+    names: &[String],
+) -> Result<(), DbErr> {
+    book_tag::Entity::delete_many()
+        .filter(book_tag::Column::BookId.eq(id))
+        .exec(connection)
+        .await?;
     let mut names = names.to_vec();
     names.sort();
     names.dedup();
@@ -175,9 +187,7 @@ async fn set_tags(connection: &impl ConnectionTrait, id: i64, names: &[String]) 
 /// The one rule of the table that an input can break.
 fn exists(error: DbErr, title: &str) -> BookError {
     match error.sql_err() {
-        Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => {
-            BookError::Exists { title: title.to_owned() }
-        }
+        Some(SqlErr::UniqueConstraintViolation(_)) => BookError::Exists { title: title.to_owned() },
         _ => BookError::Database(error),
     }
 }

@@ -117,15 +117,22 @@ impl Loans {
     }
 
     /// Lends a book to a reader.
-    pub async fn lend(&self, id: BookId, reader: &Reader, new: &NewLoan) -> Result<Loan, LoanError> {
+    pub async fn lend(
+        &self,
+        id: BookId,
+        reader: &Reader,
+        new: &NewLoan,
+    ) -> Result<Loan, LoanError> {
         let days = new.days.unwrap_or(self.rules.days);
         if days > self.rules.days {
             return Err(LoanError::TooLong { most: self.rules.days });
         }
         let transaction = self.database.write_orm().begin().await?;
-        let book = book::Entity::find_by_id(id.0).one(&transaction).await?.ok_or(LoanError::NoBook)?;
+        let book =
+            book::Entity::find_by_id(id.0).one(&transaction).await?.ok_or(LoanError::NoBook)?;
         let open = loan::Entity::find().filter(loan::Column::ReturnedOn.is_null());
-        let own = open.clone().filter(loan::Column::ReaderId.eq(reader.id)).count(&transaction).await?;
+        let own =
+            open.clone().filter(loan::Column::ReaderId.eq(reader.id)).count(&transaction).await?;
         if own >= u64::from(self.rules.most_at_once) {
             return Err(LoanError::TooMany { most: self.rules.most_at_once });
         }
@@ -168,7 +175,11 @@ impl Loans {
     }
 
     /// One page of a reader's loans, newest first.
-    pub async fn of(&self, reader: &Reader, query: &CursorQuery) -> Result<CursorPage<Loan>, LoanError> {
+    pub async fn of(
+        &self,
+        reader: &Reader,
+        query: &CursorQuery,
+    ) -> Result<CursorPage<Loan>, LoanError> {
         let mut find = loan::Entity::find().filter(loan::Column::ReaderId.eq(reader.id));
         if let Some(cursor) = &query.cursor {
             let before: i64 = cursor.parse().map_err(|_| LoanError::Cursor)?;

@@ -36,7 +36,8 @@ impl Extract for SignedIn {
         let Some(header) = request.header(AUTHORIZATION) else {
             return Err(Error::unauthorized("Bearer", "send the token of a reader").absent());
         };
-        let token = header.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let token =
+            header.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
         let known = match token {
             Some((_, token)) => readers.with_token(token.trim()).await?,
             None => None,
