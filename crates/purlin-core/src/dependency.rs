@@ -16,7 +16,7 @@ use http::StatusCode;
 use crate::error::{Error, Result};
 use crate::extract::Extract;
 use crate::report::{Mistake, Place, Reported};
-use crate::request::{Finish, Request};
+use crate::request::{Finish, Request, Scope};
 use crate::site::Site;
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -258,29 +258,30 @@ async fn warm_up(plan: &[Arc<dyn Make>], request: &mut Request) -> Result {
                 running.push((make.id(), make.begin(request).await?));
             }
         }
-        for (id, built) in all(running).await? {
-            scope.put(id, built.value, built.finish);
-        }
+        build_all(&scope, running).await?;
     }
     Ok(())
 }
 
-/// Awaits several futures together; the first failure ends all.
-async fn all<T>(futures: Vec<(TypeId, BoxFuture<'static, Result<T>>)>) -> Result<Vec<(TypeId, T)>> {
-    let mut running: Vec<_> = futures.into_iter().map(|(id, future)| (id, future, None)).collect();
+type Building = BoxFuture<'static, Result<Built>>;
+
+/// Awaits several builds together. Each is remembered as soon as it is there, so that it is finished
+/// also when another one fails; the first failure ends all.
+async fn build_all(scope: &Scope, mut running: Vec<(TypeId, Building)>) -> Result {
     std::future::poll_fn(|cx| {
-        let mut pending = false;
-        for (_, future, done) in &mut running {
-            if done.is_none() {
-                match future.as_mut().poll(cx) {
-                    Poll::Ready(Ok(value)) => *done = Some(value),
-                    Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
-                    Poll::Pending => pending = true,
-                }
+        let mut result = Ok(());
+        running.retain_mut(|(id, future)| {
+            if result.is_err() {
+                return true;
             }
-        }
-        if pending { Poll::Pending } else { Poll::Ready(Ok(())) }
+            match future.as_mut().poll(cx) {
+                Poll::Pending => return true,
+                Poll::Ready(Ok(built)) => scope.put(*id, built.value, built.finish),
+                Poll::Ready(Err(error)) => result = Err(error),
+            }
+            false
+        });
+        if result.is_ok() && !running.is_empty() { Poll::Pending } else { Poll::Ready(result) }
     })
-    .await?;
-    Ok(running.into_iter().filter_map(|(id, _, done)| Some((id, done?))).collect())
+    .await
 }

@@ -59,18 +59,16 @@ impl Timer {
         }
         let Some(wait) = wait else { return Poll::Pending };
         let deadline = self.deadline(wait, limits);
-        let is_too_late = self.sleep.deadline() > deadline;
-        if self.sleep.is_elapsed() {
-            if self.sleep.deadline() >= deadline {
-                return Poll::Ready(wait);
-            }
-            self.sleep.as_mut().reset(deadline);
-        } else if is_too_late {
-            self.sleep.as_mut().reset(deadline);
-        } else if self.is_set {
+        let fires = self.sleep.deadline();
+        let has_fired = self.sleep.is_elapsed();
+        if has_fired && fires >= deadline {
+            return Poll::Ready(wait);
+        }
+        if self.is_set && !has_fired && fires <= deadline {
             return Poll::Pending;
         }
         self.is_set = true;
+        self.sleep.as_mut().reset(deadline);
         self.sleep.as_mut().poll(cx).map(|()| wait)
     }
 

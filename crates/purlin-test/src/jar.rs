@@ -149,7 +149,9 @@ mod tests {
 
     fn sent(headers: &[&str], from: Place<'_>, to: Place<'_>) -> String {
         let mut jar = Jar::default();
-        headers.iter().for_each(|header| jar.keep(header, from));
+        for header in headers {
+            jar.keep(header, from);
+        }
         let pairs = jar.send(to).into_iter().map(|(name, value)| format!("{name}={value}"));
         pairs.collect::<Vec<_>>().join("; ")
     }

@@ -71,6 +71,8 @@ impl Compiler<'_> {
                 Ok(()) => done.push(prepared),
                 // What the application answers itself, the framework does not answer.
                 Err(_) if is_builtin => {}
+                // A path of the application's own, with a parameter of another name.
+                Err(_) if is_builtin => {}
                 Err(conflict) => {
                     let other =
                         conflict.with.and_then(|index| done.get(index)).map(|p| p.info.clone());

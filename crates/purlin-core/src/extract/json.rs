@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
+use serde_json::Value;
 
 use super::Extract;
 use super::body::{ReadPlan, read_body};
@@ -115,7 +116,51 @@ pub(super) fn read<T: Input>(bytes: &[u8]) -> Result<T, Rejected<T>> {
             Err(report) => Err(reject(bytes, Some(value), Some(&report))),
         };
     }
-    Err(reject(bytes, None, None))
+    // `1.0` and `1` are one number in JSON, and two in `serde`.
+    match reread::<T>(bytes) {
+        Some(value) => match value.rules() {
+            Ok(()) => Ok(value),
+            Err(report) => Err(reject(bytes, Some(value), Some(&report))),
+        },
+        None => Err(reject(bytes, None, None)),
+    }
+}
+
+/// The cold path's second try, with whole numbers written as such.
+#[cold]
+fn reread<T: Input>(bytes: &[u8]) -> Option<T> {
+    let mut value: Value = serde_json::from_slice(bytes).ok()?;
+    if !write_whole_numbers(&mut value) {
+        return None;
+    }
+    T::deserialize(value).ok()
+}
+
+/// Turns `1.0` into `1`, everywhere in a value; says whether there was one.
+fn write_whole_numbers(value: &mut Value) -> bool {
+    match value {
+        Value::Array(items) => {
+            items.iter_mut().fold(false, |any, item| write_whole_numbers(item) | any)
+        }
+        Value::Object(members) => {
+            members.values_mut().fold(false, |any, member| write_whole_numbers(member) | any)
+        }
+        Value::Number(number) if number.is_f64() => {
+            // Written without a fraction or an exponent, or left alone: beyond 2^53 a float does
+            // not say which whole number it is.
+            let exact =
+                number.as_f64().filter(|n| n.fract() == 0.0 && n.abs() <= 9_007_199_254_740_992.0);
+            let whole = exact.and_then(|n| format!("{n:.0}").parse::<i64>().ok());
+            match whole {
+                Some(whole) => {
+                    *value = whole.into();
+                    true
+                }
+                None => false,
+            }
+        }
+        _ => false,
+    }
 }
 
 #[cold]

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode;
+use serde_json::Value;
 
 use super::input::{Input, Rejected, fault_at};
+use super::query::without_null;
 use super::text::{Pairs, from_pairs};
 use crate::error::{Error, FaultIn, Result};
 use crate::openapi::Schemas;
@@ -46,11 +48,23 @@ pub(super) fn read<T: Input>(pairs: Pairs<'_>, within: FaultIn) -> Result<T, Rej
     reread(pairs, within)
 }
 
+/// A browser sends an empty text for an input that was left blank, which then means null. Elsewhere
+/// what is absent is left out, and an empty text is a text.
+fn without_null_fields(schema: &mut Value) {
+    for field in schema["properties"].as_object_mut().into_iter().flatten().map(|(_, field)| field)
+    {
+        *field = without_null(field.take());
+    }
+}
+
 /// The cold path. Text has no types, so the schema's are lent to it; with them `serde` may accept
 /// what it could not read from text alone, such as a number inside a flattened struct.
 #[cold]
 fn reread<T: Input>(pairs: Pairs<'_>, within: FaultIn) -> Result<T, Rejected<T>> {
-    let schema = Schemas::standalone::<T>();
+    let mut schema = Schemas::standalone::<T>();
+    if within != FaultIn::Form {
+        without_null_fields(&mut schema);
+    }
     let value = object_from_pairs(pairs.into_iter(), &schema, &schema);
     let (read, report) = match T::deserialize(&value) {
         Err(_) => (None, None),

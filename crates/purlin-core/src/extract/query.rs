@@ -82,8 +82,8 @@ pub(super) fn document_fields(site: &mut Site<'_>, schema: &Value, within: Param
     }
     for (name, field, required) in found {
         let description = field.get("description").and_then(Value::as_str).map(str::to_owned);
-        let mut parameter =
-            Parameter::new(name, within, inlined(&field, schema, 0)).described(description);
+        let mut parameter = Parameter::new(name, within, without_null(inlined(&field, schema, 0)))
+            .described(description);
         parameter.required = required;
         parameter.deprecated = field.get("deprecated").and_then(Value::as_bool).unwrap_or(false);
         site.operation().parameter(parameter);
@@ -123,6 +123,31 @@ fn collect_fields(schema: &Value, root: &Value, found: &mut Vec<(String, Value, 
     for part in schema["allOf"].as_array().into_iter().flatten() {
         collect_fields(part, root, found);
     }
+}
+
+/// Text has no null: a parameter is left out instead.
+pub(super) fn without_null(mut schema: Value) -> Value {
+    let Some(members) = schema.as_object_mut() else { return schema };
+    if let Some(Value::Array(types)) = members.get_mut("type") {
+        types.retain(|name| name != "null");
+        if let [one] = types.as_slice() {
+            let one = one.clone();
+            members.insert("type".to_owned(), one);
+        }
+    }
+    for name in ["anyOf", "oneOf"] {
+        let Some(Value::Array(branches)) = members.get_mut(name) else { continue };
+        branches.retain(|branch| branch.get("type") != Some(&Value::from("null")));
+        if let [Value::Object(one)] = branches.as_slice() {
+            let one = one.clone();
+            members.remove(name);
+            members.extend(one);
+        }
+    }
+    if members.get("default") == Some(&Value::Null) {
+        members.remove("default");
+    }
+    schema
 }
 
 /// A parameter's schema without references: they would point into the schema of its struct.

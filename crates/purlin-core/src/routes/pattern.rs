@@ -130,8 +130,7 @@ pub(crate) fn normalize(pattern: &str) -> String {
 ///
 /// 400 `invalid_encoding` for `%` without two digits behind it, and for what is not UTF-8.
 pub(crate) fn canonical(path: &str) -> Result<Option<Box<str>>> {
-    // What `http::Uri` lets through unencoded and we would not is only looked at with a `%`.
-    if !path.as_bytes().contains(&b'%') {
+    if path.bytes().all(is_plain) {
         return Ok(None);
     }
     let bytes = path.as_bytes();
@@ -156,7 +155,8 @@ pub(crate) fn canonical(path: &str) -> Result<Option<Box<str>>> {
             decoded.push(value);
             at += 3;
         } else {
-            out.push(char::from(byte));
+            // `http::Uri` lets some bytes through that RFC 3986 wants encoded.
+            spell(&mut out, byte);
             decoded.push(byte);
             at += 1;
         }
@@ -168,12 +168,31 @@ pub(crate) fn canonical(path: &str) -> Result<Option<Box<str>>> {
 }
 
 fn spell(out: &mut String, byte: u8) {
-    let plain = byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte);
-    if plain {
+    if is_plain(byte) {
         out.push(char::from(byte));
     } else {
         let _ = write!(out, "%{byte:02X}");
     }
+}
+
+/// Whether a byte stands for itself in a path: RFC 3986 §3.3 `pchar`, and the slash.
+fn is_plain(byte: u8) -> bool {
+    const PLAIN: [bool; 256] = {
+        let others = b"-._~!$&'()*+,;=:@/";
+        let mut plain = [false; 256];
+        let mut at = 0;
+        while at < 256 {
+            plain[at] = (at as u8).is_ascii_alphanumeric();
+            at += 1;
+        }
+        at = 0;
+        while at < others.len() {
+            plain[others[at] as usize] = true;
+            at += 1;
+        }
+        plain
+    };
+    PLAIN[usize::from(byte)]
 }
 
 fn invalid(detail: &'static str) -> Error {
@@ -216,6 +235,7 @@ mod tests {
         assert_eq!(canonical("/caf%c3%a9").unwrap().as_deref(), Some("/caf%C3%A9"));
         assert_eq!(canonical("/%61").unwrap().as_deref(), Some("/a"));
         assert_eq!(canonical("/a%2Fb").unwrap(), None);
+        assert_eq!(canonical("/caf\u{e9}%20[x]").unwrap().as_deref(), Some("/caf%C3%A9%20%5Bx%5D"));
         assert_eq!(normalize("/café/{x}"), "/caf%C3%A9/{x}");
         for wrong in ["/%", "/%a", "/%zz", "/%ff"] {
             assert!(canonical(wrong).is_err(), "{wrong}");

@@ -88,43 +88,31 @@ fn missing(known: Remembered) -> MigrationStatus {
 
 /// Refuses a database whose past is another one than the application's.
 pub(super) fn refuse_broken(status: &[MigrationStatus]) -> Result {
-    let changed = files(status, MigrationState::Changed);
-    if !changed.is_empty() {
-        let error = Error::internal(format!("{} changed after it was applied", was(&changed)));
-        return Err(error.with_help(
-            "undo the change and put it into a new migration; or begin with an empty database",
+    if let Some(files) = files(status, MigrationState::Changed) {
+        let message = format!("migrations were changed after they were applied: {files}");
+        return Err(Error::internal(message).with_help(
+            "undo the change and put it into a new migration, or begin with an empty database",
         ));
     }
-    let missing = files(status, MigrationState::Missing);
-    if !missing.is_empty() {
-        let message = format!("{} applied, and the application has it no more", was(&missing));
+    if let Some(files) = files(status, MigrationState::Missing) {
+        let message = format!("the database has migrations that the application has not: {files}");
         return Err(Error::internal(message).with_help(
-            "bring the file back; or run the version of the application that has it",
+            "bring the files back, or run the version of the application that has them",
         ));
     }
     Ok(())
 }
 
 pub(super) fn refuse_pending(status: &[MigrationStatus]) -> Result {
-    let pending = files(status, MigrationState::Pending);
-    if pending.is_empty() {
-        return Ok(());
-    }
-    let error = Error::internal(format!("{} not applied", was(&pending)));
-    Err(error.with_help(
+    let Some(files) = files(status, MigrationState::Pending) else { return Ok(()) };
+    Err(Error::internal(format!("migrations are pending: {files}")).with_help(
         "run the command `migrate` of the application, or set `database.migrate` to true",
     ))
 }
 
-fn files(status: &[MigrationStatus], state: MigrationState) -> Vec<String> {
+/// The files in this state, for a message; `None` where there is none.
+fn files(status: &[MigrationStatus], state: MigrationState) -> Option<String> {
     let found = status.iter().filter(|migration| migration.state == state);
-    found.map(MigrationStatus::file).collect()
-}
-
-/// "the migration `a` was", "the migrations `a` and `b` were".
-fn was(files: &[String]) -> String {
-    match files {
-        [file] => format!("the migration `{file}` was"),
-        files => format!("the migrations `{}` were", files.join("`, `")),
-    }
+    let files: Vec<String> = found.map(|migration| format!("`{}`", migration.file())).collect();
+    (!files.is_empty()).then(|| files.join(", "))
 }

@@ -16,7 +16,8 @@ async fn states(migrations: Migrations, db: &Database) -> Vec<(i64, MigrationSta
 
 #[tokio::test]
 async fn pending_ones_are_applied_once() {
-    let db = Folder::new().open().await;
+    let folder = Folder::new();
+    let db = folder.open().await;
     assert_eq!(BOOKS.up(&db).await.unwrap(), [1, 2]);
     assert_eq!(BOOKS.up(&db).await.unwrap(), [0_i64; 0]);
     assert_eq!(count(&db, "loans").await, 0);
@@ -35,7 +36,8 @@ async fn the_order_is_that_of_the_numbers() {
 
 #[tokio::test]
 async fn asking_for_the_status_changes_nothing() {
-    let db = Folder::new().open().await;
+    let folder = Folder::new();
+    let db = folder.open().await;
     let pending = MigrationState::Pending;
     assert_eq!(states(BOOKS, &db).await, [(1, pending), (2, pending)]);
     assert_eq!(count(&db, "sqlite_schema").await, 0);
@@ -56,11 +58,10 @@ async fn an_edited_one_is_refused_by_its_name() {
     let db = Database::memory().await.unwrap();
     BOOKS.up(&db).await.unwrap();
     for error in [EDITED.up(&db).await.unwrap_err(), EDITED.verify(&db).await.unwrap_err()] {
-        let text = error.to_string();
         assert_eq!(
-            text,
-            "the migrations `0001_create_books.sql`, `0002_create_loans.sql` were changed after \
-             being applied"
+            error.to_string(),
+            "migrations were changed after they were applied: `0001_create_books.sql`, \
+             `0002_create_loans.sql`"
         );
         assert!(error.help().unwrap().starts_with("undo the change"));
     }
@@ -79,7 +80,7 @@ async fn one_that_is_gone_is_refused_by_its_name() {
     let error = FIRST.up(&db).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the migration `0002_create_b.sql` was applied, and the application does not have it"
+        "the database has migrations that the application has not: `0002_create_b.sql`"
     );
     assert!(error.help().is_some());
     assert_eq!(states(FIRST, &db).await[1], (2, MigrationState::Missing));
@@ -124,7 +125,8 @@ async fn a_table_is_made_anew_without_losing_what_refers_to_it() {
              ALTER TABLE new_a RENAME TO a;",
         ),
     ]);
-    let db = Folder::new().open().await;
+    let folder = Folder::new();
+    let db = folder.open().await;
     REBUILT.up(&db).await.unwrap();
     assert_eq!(count(&db, "b").await, 1);
     assert!(sqlx::query("INSERT INTO b VALUES (9)").execute(db.write()).await.is_err());
@@ -142,7 +144,8 @@ async fn one_that_leaves_rows_without_their_parent_is_undone() {
         ),
         (2, "forget", "DELETE FROM a"),
     ]);
-    let db = Folder::new().open().await;
+    let folder = Folder::new();
+    let db = folder.open().await;
     let text = format!("{:?}", ORPHANS.up(&db).await.unwrap_err());
     assert!(text.contains("rows of `b` refer to rows of `a` that are not there"), "{text}");
     assert_eq!(count(&db, "a").await, 1);
@@ -151,7 +154,8 @@ async fn one_that_leaves_rows_without_their_parent_is_undone() {
 #[tokio::test]
 async fn one_without_a_transaction_may_do_what_needs_none() {
     const VACUUM: Migrations = Migrations::new(&[(1, "vacuum", "-- no-transaction\nVACUUM")]);
-    let db = Folder::new().open().await;
+    let folder = Folder::new();
+    let db = folder.open().await;
     assert_eq!(VACUUM.up(&db).await.unwrap(), [1]);
 }
 

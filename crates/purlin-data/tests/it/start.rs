@@ -23,7 +23,7 @@ async fn production_does_not_start_with_a_pending_migration() {
     let text = format!("{error:?}");
     assert!(text.contains("the service `Database` could not be made"), "{text}");
     assert!(
-        text.contains("`0001_create_books.sql`, `0002_create_loans.sql` were not applied"),
+        text.contains("migrations are pending: `0001_create_books.sql`, `0002_create_loans.sql`"),
         "{text}"
     );
     assert!(error.help().unwrap().contains("`migrate`"));

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use http::Method;
 use purlin_core::config::Configuration;
 use purlin_core::{App, Assembled, Mode, Request, Response, Service, Started};
-use purlin_data::{Database, DatabaseConfig, DatabaseModule, Migrations};
+use purlin_data::{Database, DatabaseConfig, DatabaseModule, Migrations, sqlx};
 
 pub(crate) const BOOKS: Migrations = Migrations::new(&[
     (
@@ -98,11 +98,6 @@ pub(crate) fn outcome(response: &Response) -> String {
 }
 
 pub(crate) async fn count(db: &Database, table: &str) -> i64 {
-    let sql = sqlx_of(format!("SELECT count(*) FROM {table}"));
-    purlin_data::sqlx::query_scalar(sql).fetch_one(db.read()).await.unwrap()
-}
-
-/// SQL that a test has put together.
-pub(crate) fn sqlx_of(sql: String) -> purlin_data::sqlx::AssertSqlSafe<String> {
-    purlin_data::sqlx::AssertSqlSafe(sql)
+    let sql = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+    sqlx::query_scalar(sql).fetch_one(db.read()).await.unwrap()
 }

@@ -1,6 +1,6 @@
 //! Clients that are slow, or gone. Times are the subject here.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use purlin_core::config::Period;
 use purlin_server::ServerConfig;
@@ -155,7 +155,7 @@ async fn a_client_that_reads_slowly_gets_it_all() {
             break;
         }
         total += read;
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        tokio::time::sleep(SHORT / 10).await;
     }
     assert!(total > 32 << 20, "{total}");
 }

@@ -32,7 +32,7 @@ async fn app() -> TestApp {
 async fn an_address_is_a_target_wherever_it_is_mounted() {
     let app = app().await;
     app.get(url("me & you", 7)).await.assert_text("me & you 7");
-    app.get(&url("x", 7).with_query(&[("q", "1")]).unwrap().with_fragment("top"))
+    app.get(url("x", 7).with_query(&[("q", "1")]).unwrap().with_fragment("top"))
         .await
         .assert_text("x 7");
     app.get(String::from("/api/x/items/7")).await.assert_text("x 7");

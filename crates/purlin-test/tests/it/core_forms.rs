@@ -52,6 +52,7 @@ async fn a_query_is_typed() {
         ("tag=1&q=x&tag=2", "\"x\" [1, 2] None false None"),
         ("tag=3&q=x&weight=0.5&sort=year", "\"x\" [3] Some(0.5) false Some(Year)"),
         ("q=%C3%BC&unknown=1&&", "\"ü\" [] None false None"),
+        ("q=100%", "\"100%\" [] None false None"),
         ("q=a=b", "\"a=b\" [] None false None"),
         // An optional field that was left blank, as browsers send it.
         ("q=a&weight=&sort=", "\"a\" [] None false None"),
@@ -133,4 +134,33 @@ async fn headers_are_typed() {
     response.assert_problem(422, "invalid_input");
     response.assert_fault("/x-client", "max_length").assert_fault("/x-retry", "type");
     app.get("/").await.assert_fault("/x-client", "required");
+}
+
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
+struct Outer {
+    #[garde(skip)]
+    name: String,
+    #[serde(flatten)]
+    #[garde(dive)]
+    page: Inner,
+}
+
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
+struct Inner {
+    #[garde(range(min = 1))]
+    page: u32,
+    #[serde(default)]
+    #[garde(skip)]
+    all: bool,
+}
+
+#[tokio::test]
+async fn what_is_flattened_is_typed_too() {
+    let show = async |Query(outer): Query<Outer>| {
+        format!("{} {} {}", outer.name, outer.page.page, outer.page.all)
+    };
+    let app = serve(Routes::new().get("/", show)).await;
+    app.get("/?name=7&page=7&all=true").await.assert_text("7 7 true");
+    app.get("/?name=a&page=0").await.assert_fault("/page", "minimum");
+    app.get("/?page=x").await.assert_fault("/page", "type").assert_fault("/name", "required");
 }

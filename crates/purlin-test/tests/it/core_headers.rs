@@ -114,7 +114,7 @@ async fn cookies_come_and_go_one_by_one() {
         (cookies, "x")
     };
     let show = async |cookies: purlin_core::Cookies| {
-        cookies.iter().map(|(name, value)| format!("{name}={value}|")).collect::<String>()
+        cookies.iter().fold(String::new(), |all, (name, value)| format!("{all}{name}={value}|"))
     };
     let app = serve(Routes::new().get("/set", set).get("/", show)).await;
     let response = app.get("/set").await;

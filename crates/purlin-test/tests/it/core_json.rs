@@ -145,6 +145,9 @@ async fn what_is_not_json_is_400_with_line_and_column() {
     response.assert_json_includes(&json!({ "line": 2, "column": 19 }));
     response.assert_text_contains("at line 2, column 19");
     send("{").await.assert_problem(400, "invalid_json");
+    let deep = "[".repeat(500) + &"]".repeat(500);
+    let request = app.post("/orders").body(deep).header("content-type", "application/json");
+    request.await.assert_problem(400, "invalid_json");
     send("{} {}").await.assert_problem(400, "invalid_json");
     send("[]").await.assert_problem(422, "invalid_input").assert_fault("", "type");
 }

@@ -169,6 +169,11 @@ async fn what_the_application_answers_itself_the_framework_does_not() {
     app.get("/healthz").await.assert_text("mine");
     app.get("/docs").await.assert_text("my docs");
     app.get("/readyz").await.assert_ok();
+    // Also where only the name of a parameter differs.
+    let show = async |purlin_core::Path(page): purlin_core::Path<String>| page;
+    let app =
+        TestApp::start(App::new("test").routes(Routes::new().get("/docs/{page}", show))).await;
+    app.get("/docs/intro").await.assert_text("intro");
 }
 
 #[tokio::test]

@@ -58,7 +58,10 @@ async fn a_tail_takes_what_a_route_of_another_method_could() {
 #[tokio::test]
 async fn parameters_are_decoded_once() {
     let hello = async |Path(name): Path<String>| name;
-    let routes = Routes::new().get("/hello/{name}", hello).get("/café", async || "café");
+    let routes = Routes::new()
+        .get("/hello/{name}", hello)
+        .get("/café", async || "café")
+        .get("/[a|b]", async || "brackets");
     check(
         routes,
         &[
@@ -74,6 +77,10 @@ async fn parameters_are_decoded_once() {
             ("GET /none/%ff", "400 invalid_encoding"),
             ("GET /hell%6F/x", "200 x"),
             ("GET /caf%c3%a9", "200 café"),
+            ("GET /café", "200 café"),
+            ("GET /hello/J\u{f6}rg%20x", "200 Jörg x"),
+            ("GET /[a|b]", "200 brackets"),
+            ("GET /%5ba%7Cb%5d", "200 brackets"),
             ("GET /hello/a/../b", "404 not_found"),
             ("GET //hello/a", "404 not_found"),
         ],
@@ -113,6 +120,8 @@ async fn the_end_of_a_path_is_strict_unless_told() {
     moved.assert_status(308).assert_redirect("/a?q=1");
     sending.get("/b").await.assert_redirect("/b/");
     // Never to another host.
+    sending.get("/\\example.org/").await.assert_status(404);
+    sending.get("/users/\\example.org/").await.assert_redirect("/users/%5Cexample.org");
     sending.get("//").await.assert_redirect("/");
     assert_eq!(ask(&sending, "GET /").await, "200 root");
     sending.get("/a/").follow_redirects().await.assert_text("a");

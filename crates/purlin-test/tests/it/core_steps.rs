@@ -223,12 +223,12 @@ async fn a_middleware_takes_services_and_may_not_read_the_body() {
 
 #[tokio::test]
 async fn a_middleware_that_fails_is_rendered_where_it_left() {
-    let log = Log::default();
     async fn failing(request: Request, next: Next) -> Result<Response> {
         let _ = next.run(request).await;
         "x".parse::<u8>()?;
         unreachable!()
     }
+    let log = Log::default();
     let routes = Routes::new().get("/", async || "x").middleware(failing);
     let app = TestApp::start(App::new("test").middleware(around!(log, "A")).routes(routes)).await;
     assert_eq!(ask(&app, "GET /").await, "500 internal_error");

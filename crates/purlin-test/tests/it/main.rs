@@ -1,5 +1,7 @@
 //! The test kit, and the core as it is seen from outside.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 mod ask;
 mod by_hand;
 

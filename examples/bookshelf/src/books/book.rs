@@ -64,12 +64,11 @@ pub struct BookAuthor {
 #[serde(deny_unknown_fields)]
 #[schemars(example = example())]
 pub struct NewBook {
-    #[garde(length(chars, min = 1, max = 200), custom(printable))]
-    #[schemars(regex(pattern = r"^[^\x00-\x1f]*\S[^\x00-\x1f]*$"))]
+    /// Begins with a visible character, and has no control characters.
+    #[garde(length(chars, min = 1, max = 200), pattern(r"^[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"))]
     pub title: String,
     /// The author's name; one that is not known yet is added.
-    #[garde(length(chars, min = 1, max = 100), custom(printable))]
-    #[schemars(regex(pattern = r"^[^\x00-\x1f]*\S[^\x00-\x1f]*$"))]
+    #[garde(length(chars, min = 1, max = 100), pattern(r"^[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"))]
     pub author: String,
     #[garde(range(min = -3000, max = 2100))]
     pub year: i32,
@@ -102,16 +101,6 @@ fn example() -> NewBook {
     }
 }
 
-/// What has no visible character, or a control character, is no name.
-fn printable(text: &str, (): &()) -> garde::Result {
-    let good = !text.trim().is_empty() && !text.chars().any(|c| c.is_ascii_control());
-    if good {
-        Ok(())
-    } else {
-        Err(garde::Error::new("must have a visible character, and no control character"))
-    }
-}
-
 /// Which books to list, and in which order.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, Validate)]
 pub struct Search {
@@ -126,7 +115,7 @@ pub struct Search {
     #[garde(length(max = 5), inner(length(chars, min = 1, max = 30)))]
     pub tag: Vec<String>,
     /// ISO 639-1.
-    #[garde(inner(pattern(r"^[a-z]{2}$")))]
+    #[garde(pattern(r"^[a-z]{2}$"))]
     pub language: Option<String>,
     /// Only books of which a copy is on the shelf.
     #[serde(default)]

@@ -38,8 +38,8 @@ pub enum BookError {
         #[problem(member)]
         lent: i32,
     },
-    #[error("the cursor is not one this list gave out")]
-    #[problem(status = 422, code = "invalid_cursor")]
+    #[error("this list has no page that begins there")]
+    #[problem(status = 404, code = "page_not_found")]
     Cursor,
     #[error("the books could not be read or written")]
     #[problem(status = 500, code = "internal_error")]

@@ -94,8 +94,8 @@ pub enum LoanError {
         #[problem(member)]
         most: i32,
     },
-    #[error("the cursor is not one this list gave out")]
-    #[problem(status = 422, code = "invalid_cursor")]
+    #[error("this list has no page that begins there")]
+    #[problem(status = 404, code = "page_not_found")]
     Cursor,
     #[error("a date of the library is no date")]
     #[problem(status = 500, code = "internal_error")]
