@@ -12,6 +12,7 @@ use crate::endpoint::BoxFuture;
 use crate::error::{Error, Result};
 use crate::extract::Path;
 use crate::pages::{self, DocsPage};
+use crate::pipeline::{RouteRow, Settings, nonce};
 use crate::response::Response;
 use crate::routes::Routes;
 
@@ -94,7 +95,23 @@ async fn is_ready(checks: Arc<OnceLock<Vec<(String, Check)>>>) -> Result<Respons
 }
 
 /// What a new application shows at its root.
-pub(crate) fn welcome(settings: Arc<crate::render::Settings>, documented: bool) -> Routes {
-    let page = move || ready(crate::render::welcome(&settings, documented));
+pub(crate) fn welcome(settings: Arc<Settings>, documented: bool) -> Routes {
+    let page = move || ready(welcome_page(&settings, documented));
     Routes::new().get("/", page)
+}
+
+/// What a new application shows at its root, in development.
+fn welcome_page(settings: &Settings, documented: bool) -> Response {
+    let nonce = nonce();
+    let rows = settings.routes.get().map(Vec::as_slice).unwrap_or_default();
+    let routes: Vec<_> = rows.iter().map(RouteRow::line).collect();
+    let html = pages::welcome(&pages::WelcomePage {
+        name: &settings.name,
+        docs_url: documented.then_some(DOCS),
+        openapi_url: documented.then_some(OPENAPI),
+        place: None,
+        routes: &routes,
+        nonce: &nonce,
+    });
+    crate::pipeline::with_policy(Response::html(StatusCode::OK, html), &nonce)
 }

@@ -10,11 +10,11 @@ use http::header::{
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::app::App;
+use crate::app::Module;
 use crate::error::Result;
-use crate::module::Module;
+use crate::pipeline::Hook;
 use crate::request::{Facts, Request};
 use crate::response::Response;
-use crate::step::Hook;
 
 /// The origins that may read answers, with credentials if said.
 ///

@@ -4,11 +4,11 @@
 //! whoever takes `Scoped<reader>` gets its value. What a handler takes is built concurrently,
 //! level by level; what a guard or a middleware takes, when it is asked for.
 
-use std::any::{Any, TypeId};
+use std::any::TypeId;
 use std::fmt;
 use std::ops::Deref;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::Poll;
 
 use http::StatusCode;
@@ -18,9 +18,9 @@ use crate::extract::Extract;
 use crate::report::{Mistake, Place, Reported};
 use crate::request::{Finish, Request, Scope};
 use crate::site::Site;
+use crate::warm::{Built, Make, Value, WarmPlan};
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-type Value = Arc<dyn Any + Send + Sync>;
 
 /// A function that builds a value for one request; implemented by `#[dependency]`.
 pub trait Dependency: Sized + 'static {
@@ -87,23 +87,6 @@ impl<D: Dependency<Value: fmt::Debug>> fmt::Debug for Scoped<D> {
     }
 }
 
-/// A dependency, prepared for one route.
-pub(crate) trait Make: Send + Sync {
-    fn id(&self) -> TypeId;
-    /// One more than the deepest dependency it takes itself.
-    fn level(&self) -> usize;
-    fn begin<'a>(
-        &'a self,
-        request: &'a mut Request,
-    ) -> BoxFuture<'a, Result<BoxFuture<'static, Result<Built>>>>;
-}
-
-/// A value, and how to finish it.
-pub(crate) struct Built {
-    value: Value,
-    finish: Option<Finish>,
-}
-
 struct Maker<D: Dependency> {
     prepared: D::Prepared,
     level: usize,
@@ -149,10 +132,6 @@ fn finish_of<D: Dependency>(value: &Arc<D::Value>) -> Option<Finish> {
         })
     }))
 }
-
-/// All dependencies the handler of a route takes, to be built together; known when the whole
-/// route is prepared.
-pub(crate) type WarmPlan = Arc<OnceLock<Vec<Arc<dyn Make>>>>;
 
 /// How a [`Scoped`] argument comes to its value.
 pub struct ScopedPlan<D: Dependency>(Kind<D>);

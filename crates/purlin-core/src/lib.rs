@@ -8,31 +8,19 @@ pub mod __private;
 
 mod cors;
 
-mod module;
-
 mod app;
 
-mod assembly;
-
 mod builtin;
+
 mod tasks;
 
 mod routes;
 
-mod handler;
-mod step;
-
-mod service;
-
-mod chain;
-
-mod render;
-
-mod catch;
-
 mod security;
 
-mod log;
+mod handler;
+
+mod pipeline;
 
 mod endpoint;
 
@@ -44,11 +32,17 @@ mod extract;
 
 mod site;
 
+mod warm;
+
 mod services;
 
 pub mod openapi;
 
 mod url;
+
+mod router;
+
+mod pattern;
 
 mod report;
 
@@ -75,10 +69,9 @@ mod body;
 pub use cookie::{Cookie, SameSite};
 
 pub use self::app::App;
-pub use self::assembly::{Arguments, Assembled, CommandInfo, RouteInfo, Started};
+pub use self::app::Module;
+pub use self::app::{Arguments, Assembled, CommandInfo, RouteInfo, Started};
 pub use self::body::{Body, BoxError, Chunks, ReadError};
-pub use self::catch::{Catchable, Caught, ErrorHandler, Unhandled};
-pub use self::chain::{Next, Running};
 pub use self::config::Mode;
 pub use self::connection::Connection;
 pub use self::cors::{Cors, CorsForAll};
@@ -92,8 +85,11 @@ pub use self::extract::{
     PathValue, Query, Rules, Text, Unchecked, Urls,
 };
 pub use self::handler::{Blocking, Handler, blocking};
-pub use self::module::Module;
 pub use self::negotiate::Accept;
+pub use self::pipeline::{Call, Service, TrailingSlash};
+pub use self::pipeline::{Catchable, Caught, ErrorHandler, Unhandled};
+pub use self::pipeline::{Hook, Middleware};
+pub use self::pipeline::{Next, Running};
 pub use self::report::{Mistake, Place, Report, Reported};
 pub use self::request::{Facts, Request, RequestId};
 pub use self::respond::{
@@ -102,10 +98,8 @@ pub use self::respond::{
 };
 pub use self::response::Response;
 pub use self::routes::{Controller, Route, RouteDoc, RouteOptions, Routes};
-pub use self::service::{Call, Service, TrailingSlash};
 pub use self::services::{Close, Factory, Inject, Needs, Provider, Resolve, Slot};
 pub use self::site::{RouteFacts, Site};
-pub use self::step::{Hook, Middleware};
 pub use self::suggest::nearest;
 pub use self::tasks::{TaskId, TaskState, TaskStatus, Tasks};
 pub use self::url::Url;

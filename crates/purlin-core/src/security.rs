@@ -6,9 +6,9 @@ use http::header::{
     X_FRAME_OPTIONS,
 };
 
+use crate::pipeline::Hook;
 use crate::request::Facts;
 use crate::response::Response;
-use crate::step::Hook;
 
 const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");

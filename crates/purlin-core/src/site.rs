@@ -13,13 +13,13 @@ use http::Method;
 use schemars::JsonSchema;
 use serde_json::Value;
 
-use crate::dependency::{Make, WarmPlan};
 use crate::error::{Error, Outline, Result};
 use crate::openapi::{Direction, Operation, Schemas};
 use crate::report::{Mistake, Place, Report, Reported};
 use crate::request::Request;
 use crate::services::{Needs, ServiceTable, Slot};
 use crate::url::{Url, UrlTable};
+use crate::warm::{Make, WarmPlan};
 
 /// What assembly knows and fills, shared by all sites.
 #[derive(Debug)]
@@ -99,7 +99,7 @@ impl RouteFacts {
     pub(crate) fn resolve(&self, url: &Url, request: &Request) -> Result<String> {
         self.urls.resolve(url, &self.pattern, |name| {
             let index = self.parameters.iter().position(|known| known == name)?;
-            crate::extract::decode(request.capture(index)?).ok()
+            crate::pattern::decode(request.capture(index)?).ok()
         })
     }
 

@@ -148,12 +148,12 @@ impl UrlTable {
         let mount =
             nearest(mounts.map_or(&[], Vec::as_slice), here).ok_or_else(|| unmounted(what))?;
         let mut path = String::new();
-        for part in crate::routes::parts(&mount.pattern) {
+        for part in crate::pattern::parts(&mount.pattern) {
             match part {
-                crate::routes::Part::Literal(text) => {
-                    path.push_str(&crate::routes::normalize(text));
+                crate::pattern::Part::Literal(text) => {
+                    path.push_str(&crate::pattern::normalize(text));
                 }
-                crate::routes::Part::Parameter { name, tail } => {
+                crate::pattern::Part::Parameter { name, tail } => {
                     let own = parameters.iter().find(|(known, _)| *known == name);
                     let value = match own {
                         Some((_, value)) => Cow::Borrowed(value.as_str()),

@@ -56,6 +56,8 @@ mod logging;
 
 mod printer;
 
+mod failed;
+
 #[doc(hidden)]
 pub use purlin_core::__private;
 pub use purlin_core::*;

@@ -2,10 +2,11 @@
 
 use std::process::exit;
 
-use purlin_core::{App, Error, Report, Result};
+use purlin_core::{App, Result};
 use purlin_server::ServerConfig;
 
 use crate::command;
+use crate::failed::Failed;
 use crate::line::Line;
 use crate::logging::LogConfig;
 use crate::printer::Printer;
@@ -49,22 +50,6 @@ pub fn run(app: impl FnOnce() -> App) -> Result {
             printer.talk(&format!("{}: {message}", printer.paint("1;31", "error")));
             exit(2)
         }
-    }
-}
-
-/// Why a command did not succeed.
-pub(crate) enum Failed {
-    /// The application has mistakes.
-    Application(Report),
-    /// Something outside of it went wrong.
-    Run(Error),
-    /// The command line makes no sense.
-    Usage(String),
-}
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        Self::Run(error)
     }
 }
 

@@ -7,7 +7,7 @@ use super::Extract;
 use crate::error::Result;
 use crate::report::Reported;
 use crate::request::Request;
-use crate::services::{Needs, Resolve, Slot};
+use crate::services::{Needs, Resolve, Section, Slot};
 use crate::site::Site;
 
 /// A section of the configuration, which `App::config::<T>("section")` declares.
@@ -34,11 +34,6 @@ impl<T> Clone for Config<T> {
         Self(Arc::clone(&self.0))
     }
 }
-
-/// A section lies among the services, under a type of its own.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Section<T>(pub(crate) Arc<T>);
 
 impl<T: Send + Sync + 'static> Resolve for Config<T> {
     type Prepared = Slot<Section<T>>;

@@ -21,16 +21,10 @@ mod text;
 mod urls;
 
 use std::any::Any;
-use std::borrow::Cow;
-
-use percent_encoding::percent_decode_str;
 
 pub use self::body::Text;
 pub use self::client::ClientAddress;
 pub use self::config::Config;
-#[doc(hidden)]
-#[allow(unreachable_pub, reason = "it is named in a public associated type")]
-pub use self::config::Section;
 pub use self::cookies::Cookies;
 pub use self::form::Form;
 pub use self::header::Header;
@@ -127,9 +121,4 @@ impl<T: ?Sized + Send + Sync + 'static> Extract for Inject<T> {
     async fn extract(prepared: &Self::Prepared, _request: &mut Request) -> Result<Self> {
         Self::resolve(prepared)
     }
-}
-
-/// Decodes percent-encoded text.
-pub(crate) fn decode(raw: &str) -> Result<Cow<'_, str>> {
-    Ok(percent_decode_str(raw).decode_utf8()?)
 }

@@ -10,11 +10,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::Extract;
 use super::body::states_limits;
 use super::text::{Pairs, from_parameters, from_text};
-use super::{Extract, decode};
 use crate::error::{Error, Fault, FaultIn, Result};
 use crate::openapi::{Parameter, ParameterIn, Schemas};
+use crate::pattern::decode;
 use crate::report::Reported;
 use crate::request::Request;
 use crate::schema::{check, scalar};

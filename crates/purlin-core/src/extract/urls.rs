@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Extract, decode};
+use super::Extract;
 use crate::error::Result;
+use crate::pattern::decode;
 use crate::report::Reported;
 use crate::request::Request;
 use crate::site::{RouteFacts, Site};

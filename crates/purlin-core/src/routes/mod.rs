@@ -4,28 +4,25 @@
 //! what is said about a group (steps, error handlers, limits) goes for all routes in it, whatever
 //! the order in which it was said.
 
-mod pattern;
 mod route;
-mod router;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::Method;
 
-pub(crate) use self::pattern::{Part, canonical, check, join, normalize, parts};
 pub(crate) use self::route::TimeLimit;
 pub use self::route::{Route, RouteDoc, RouteOptions};
 pub(crate) use self::route::{RouteSource, by_attribute, by_hand};
-pub(crate) use self::router::{Matched, Router};
-use crate::catch::{Catch, Catchable, ErrorHandler};
 use crate::error::{Failure, Problems, Result};
 use crate::extract::Extract;
 use crate::handler::Handler;
+use crate::pattern::join;
+use crate::pipeline::{After, Hook, Middleware, StepSource};
+use crate::pipeline::{Catch, Catchable, ErrorHandler};
 use crate::report::{Place, Reported};
 use crate::response::Response;
 use crate::site::{Recognize, Site};
-use crate::step::{After, Hook, Middleware, StepSource};
 
 type CatchSource = Arc<dyn Fn(&mut Site<'_>) -> Result<Catch, Reported> + Send + Sync>;
 

@@ -12,9 +12,9 @@ use super::Common;
 use crate::endpoint::Endpoint;
 use crate::error::Result;
 use crate::handler::Handler;
+use crate::pipeline::StepSource;
 use crate::report::{Place, Reported};
 use crate::site::Site;
-use crate::step::StepSource;
 
 /// What an attribute such as `#[get("/books/{id}")]` makes of a function.
 #[diagnostic::on_unimplemented(

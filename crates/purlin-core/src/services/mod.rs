@@ -6,6 +6,7 @@
 
 mod inject;
 mod provide;
+mod section;
 mod start;
 mod table;
 
@@ -13,6 +14,8 @@ pub use self::inject::{Inject, Resolve};
 pub use self::provide::{Close, Factory, Provider};
 pub(crate) use self::provide::{Each, Singleton, closer};
 pub(crate) use self::provide::{Make, MakeEach};
+#[allow(unreachable_pub, reason = "it is named in a public associated type")]
+pub use self::section::Section;
 pub(crate) use self::start::{Closer, close_all, fill, fill_for};
 pub use self::table::{Needs, Slot};
 pub(crate) use self::table::{ServiceTable, Source};

@@ -309,8 +309,8 @@ impl<'a> Needs<'a> {
     /// The slot of a section of the configuration.
     pub(crate) fn section_of<T: Send + Sync + 'static>(
         &mut self,
-    ) -> Result<Slot<crate::extract::Section<T>>, Reported> {
-        let slot = self.optional(Self::need::<crate::extract::Section<T>>);
+    ) -> Result<Slot<super::Section<T>>, Reported> {
+        let slot = self.optional(Self::need::<super::Section<T>>);
         slot.ok_or_else(|| {
             let name = short_type_name::<T>();
             let message =

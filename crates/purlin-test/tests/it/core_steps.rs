@@ -216,7 +216,7 @@ async fn a_middleware_takes_services_and_may_not_read_the_body() {
         start_fails(App::new("test").routes(routes()).middleware(named).middleware(greedy)).await;
     assert!(report.contains("error[P0301]"), "{report}");
     assert!(
-        report.contains("`Bytes` reads the request body, and only the handler may"),
+        report.contains("error[P0106]: greedy: `Bytes` reads the request body, and only"),
         "{report}"
     );
 }

@@ -14,6 +14,7 @@ mod redirects;
 mod requests;
 mod setup;
 
+mod core_assembly;
 mod core_dependencies;
 mod core_error_handlers;
 mod core_forms;

@@ -3,8 +3,8 @@
 use purlin_core::{Assembled, Error, RouteInfo};
 
 use super::Outcome;
+use crate::failed::Failed;
 use crate::printer::Printer;
-use crate::run::Failed;
 
 /// Lists the routes: method, path, handler, operation, steps.
 pub(crate) fn routes(printer: Printer, rest: &[String], app: &Assembled) -> Outcome {

@@ -9,8 +9,8 @@ use purlin_core::Assembled;
 pub(crate) use self::describe::{config, openapi, routes};
 pub(crate) use self::own::own;
 pub(crate) use self::serve::serve;
+use crate::failed::Failed;
 use crate::printer::Printer;
-use crate::run::Failed;
 
 type Outcome = Result<(), Failed>;
 

@@ -3,9 +3,9 @@
 use purlin_core::{Assembled, Error};
 
 use super::{OWN, Outcome};
+use crate::failed::Failed;
 use crate::line::Line;
 use crate::printer::Printer;
-use crate::run::Failed;
 
 pub(crate) fn own(printer: Printer, line: &Line, name: &str, app: Assembled) -> Outcome {
     if !app.commands().any(|info| info.name == name) {

@@ -1,5 +1,8 @@
 //! The application: a description of everything, and nothing done yet.
 
+mod assembly;
+mod module;
+
 use std::any::{Any, TypeId};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -10,23 +13,25 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::assembly::{Assembled, Consumer};
-use crate::catch::{Catchable, ErrorHandler};
+use self::assembly::Consumer;
+pub use self::assembly::{Arguments, Assembled, CommandInfo, RouteInfo, Started};
+pub use self::module::Module;
 use crate::config::{Configuration, Mode};
 use crate::dependency::Dependency;
 use crate::error::{Failure, Result};
-use crate::extract::{Extract, Section};
+use crate::extract::Extract;
 use crate::handler::Handler;
-use crate::module::Module;
 use crate::openapi::Schemas;
+use crate::pipeline::TrailingSlash;
+use crate::pipeline::{Catchable, ErrorHandler};
+use crate::pipeline::{Hook, Middleware};
 use crate::report::{Place, Report};
 use crate::response::Response;
 use crate::routes::{RouteSource, Routes, by_hand};
-use crate::service::TrailingSlash;
+use crate::services::Section;
 use crate::services::{
     Close, Each, Factory, Provider, ServiceTable, Singleton, Slot, Source, closer,
 };
-use crate::step::{Hook, Middleware};
 
 /// How long a request may take, unless something else is said.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -448,7 +453,7 @@ impl App {
     ///
     /// The [`Report`] of every mistake that was found, each with its place.
     pub fn assemble(self) -> Result<Assembled, Report> {
-        crate::assembly::assemble(self)
+        assembly::assemble(self)
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use http::header::CONTENT_LENGTH;
 
-use crate::chain::Chain;
+use super::chain::Chain;
 use crate::request::Facts;
 use crate::response::Response;
 

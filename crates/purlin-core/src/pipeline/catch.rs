@@ -5,10 +5,10 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::chain::Chain;
+use super::chain::Chain;
+use super::render;
 use crate::endpoint::BoxFuture;
 use crate::error::{Error, Result};
-use crate::render;
 use crate::report::Reported;
 use crate::request::{Facts, Request};
 use crate::respond::{Answer, Respond, describe_alternative};

@@ -9,7 +9,7 @@ use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
 use http::{HeaderValue, StatusCode};
 
 pub(crate) use self::json::document;
-use crate::chain::Chain;
+use super::chain::Chain;
 use crate::config::Mode;
 use crate::error::{Error, Panicked};
 use crate::negotiate::Accept;
@@ -46,7 +46,7 @@ pub(crate) struct RouteRow {
 }
 
 impl RouteRow {
-    fn line(&self) -> pages::RouteLine<'_> {
+    pub(crate) fn line(&self) -> pages::RouteLine<'_> {
         pages::RouteLine {
             methods: &self.method,
             pattern: &self.pattern,
@@ -164,7 +164,7 @@ fn page(error: &Error, facts: &Facts) -> Response {
     with_policy(Response::html(status, html), &nonce)
 }
 
-fn with_policy(mut response: Response, nonce: &str) -> Response {
+pub(crate) fn with_policy(mut response: Response, nonce: &str) -> Response {
     if let Ok(policy) = HeaderValue::try_from(pages::content_security_policy(nonce)) {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     }
@@ -195,20 +195,4 @@ pub(crate) fn nonce() -> String {
     use std::hash::{BuildHasher, Hasher, RandomState};
     let random = || RandomState::new().build_hasher().finish();
     format!("{:016x}{:016x}", random(), random())
-}
-
-/// What a new application shows at its root, in development.
-pub(crate) fn welcome(settings: &Settings, documented: bool) -> Response {
-    let nonce = nonce();
-    let rows = settings.routes.get().map(Vec::as_slice).unwrap_or_default();
-    let routes: Vec<_> = rows.iter().map(RouteRow::line).collect();
-    let html = pages::welcome(&pages::WelcomePage {
-        name: &settings.name,
-        docs_url: documented.then_some(crate::builtin::DOCS),
-        openapi_url: documented.then_some(crate::builtin::OPENAPI),
-        place: None,
-        routes: &routes,
-        nonce: &nonce,
-    });
-    with_policy(Response::html(StatusCode::OK, html), &nonce)
 }

@@ -11,14 +11,14 @@ use http::{HeaderValue, Method, StatusCode, Version};
 use http_body::Body as _;
 use tokio::time::Sleep;
 
+use super::chain::{Chain, Running};
+use super::render::Settings;
 use crate::body::Body;
-use crate::chain::{Chain, Running};
 use crate::endpoint::{BoxFuture, Endpoint};
 use crate::error::{Error, Result};
-use crate::render::Settings;
 use crate::request::{Captures, REQUEST_ID, Request, Scope};
 use crate::response::Response;
-use crate::routes::{Matched, Router};
+use crate::router::{Matched, Router};
 use crate::site::RouteFacts;
 use crate::url::{Url, UrlTable};
 
@@ -321,7 +321,7 @@ impl Call {
             response.headers_mut().insert(REQUEST_ID, self.running.facts().id().to_header());
         }
         if let Some(started) = self.started {
-            crate::log::request(self.running.facts(), self.running.chain(), response, started);
+            super::log::request(self.running.facts(), self.running.chain(), response, started);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Patterns of paths: literals, `{parameters}` and a `{*tail}`.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use percent_encoding::percent_decode_str;
@@ -180,12 +181,12 @@ fn is_plain(byte: u8) -> bool {
     const PLAIN: [bool; 256] = {
         let others = b"-._~!$&'()*+,;=:@/";
         let mut plain = [false; 256];
-        let mut at = 0;
-        while at < 256 {
-            plain[at] = (at as u8).is_ascii_alphanumeric();
-            at += 1;
+        let mut byte = 0u8;
+        while byte < 128 {
+            plain[byte as usize] = byte.is_ascii_alphanumeric();
+            byte += 1;
         }
-        at = 0;
+        let mut at = 0;
         while at < others.len() {
             plain[others[at] as usize] = true;
             at += 1;
@@ -197,6 +198,11 @@ fn is_plain(byte: u8) -> bool {
 
 fn invalid(detail: &'static str) -> Error {
     Error::bad_request("invalid_encoding", detail)
+}
+
+/// Decodes percent-encoded text.
+pub(crate) fn decode(raw: &str) -> Result<Cow<'_, str>> {
+    Ok(percent_decode_str(raw).decode_utf8()?)
 }
 
 #[cfg(test)]

@@ -7,18 +7,20 @@ use std::sync::Arc;
 use http::Method;
 
 use super::assembled::RouteInfo;
-use crate::chain::Chain;
 use crate::endpoint::{Endpoint, Finishing};
 use crate::error::Problems;
 use crate::openapi::{Described, Operation, name_operations};
-use crate::render::Settings;
+use crate::pattern::check;
+use crate::pipeline::Chain;
+use crate::pipeline::Settings;
+use crate::pipeline::StepSource;
+use crate::pipeline::{SharedCell, Stray};
 use crate::report::{Mistake, Place};
 use crate::request::Captures;
-use crate::routes::{Common, Entry, RouteDoc, RouteSource, Router, Routes, TimeLimit, check};
+use crate::router::Router;
+use crate::routes::{Common, Entry, RouteDoc, RouteSource, Routes, TimeLimit};
 use crate::security::SecurityHeaders;
-use crate::service::{SharedCell, Stray};
 use crate::site::{Build, Position, Site};
-use crate::step::StepSource;
 use crate::url::Mount;
 
 pub(super) struct Compiler<'a> {
@@ -70,8 +72,6 @@ impl Compiler<'_> {
             match router.insert(&info.method, &info.pattern, done.len()) {
                 Ok(()) => done.push(prepared),
                 // What the application answers itself, the framework does not answer.
-                Err(_) if is_builtin => {}
-                // A path of the application's own, with a parameter of another name.
                 Err(_) if is_builtin => {}
                 Err(conflict) => {
                     let other =

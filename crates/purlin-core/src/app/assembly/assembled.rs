@@ -11,8 +11,8 @@ use serde_json::Value;
 use super::consumer::{Arguments, Consumer};
 use crate::config::{Configuration, Mode, Row};
 use crate::error::{Error, Result};
-use crate::render::RouteRow;
-use crate::service::{Service, Shared};
+use crate::pipeline::RouteRow;
+use crate::pipeline::{Service, Shared};
 use crate::services::{Closer, ServiceTable, Slot, close_all, fill, fill_for};
 use crate::tasks::Tasks;
 

@@ -4,8 +4,8 @@ use std::backtrace::Backtrace;
 
 use http::HeaderMap;
 
+use super::super::chain::Chain;
 use super::{RouteRow, nonce, title, with_policy};
-use crate::chain::Chain;
 use crate::error::Error;
 use crate::pages::{self, DevelopmentPage, Fault, Frame, Place, RequestFacts, SourceLine};
 use crate::request::Facts;

@@ -8,7 +8,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::chain::Next;
+use super::chain::Next;
 use crate::endpoint::BoxFuture;
 use crate::error::Result;
 use crate::extract::Extract;

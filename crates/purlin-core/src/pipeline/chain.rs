@@ -10,15 +10,15 @@ use std::sync::{Arc, OnceLock, Weak};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use crate::catch::Catch;
+use super::catch::Catch;
+use super::render::{self, Settings};
+use super::service::Shared;
+use super::step::Step;
 use crate::endpoint::{BoxFuture, Endpoint};
 use crate::error::{Error, Result, catch};
-use crate::render::{self, Settings};
 use crate::request::{Facts, Request, Scope};
 use crate::response::Response;
-use crate::service::Shared;
 use crate::site::{Recognize, RouteFacts};
-use crate::step::Step;
 
 /// How often a request may be sent on to another route.
 const MOST_REROUTES: u8 = 8;

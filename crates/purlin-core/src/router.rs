@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use http::Method;
 use matchit::InsertError;
 
-use super::normalize;
 use crate::error::Error;
+use crate::pattern::normalize;
 use crate::request::{Captures, Request};
 
 /// One tree for each method that has routes.
@@ -158,7 +158,7 @@ impl Router {
 
     /// Spells the path of a request in the one way routes are looked up by.
     pub(crate) fn canonicalize(request: &mut Request) -> Result<(), Error> {
-        let canonical = super::canonical(request.path())?;
+        let canonical = crate::pattern::canonical(request.path())?;
         request.set_canonical(canonical);
         Ok(())
     }

@@ -1,0 +1,162 @@
+//! Mistakes that are found before anything runs, all of them at once.
+
+use garde::Validate;
+use purlin_core::{
+    App, Arguments, Config, Extract, Header, Inject, Json, Module, Path, PathValue, Query,
+    Reported, Request, Result, Routes, Site, Unchecked, Url,
+};
+use purlin_test::{TestApp, start_fails};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::ask::failure_of;
+use crate::by_hand::route;
+
+/// Asks a site for something, and takes nothing from a request.
+macro_rules! asking {
+    ($name:ident($site:ident) $ask:expr) => {
+        struct $name;
+
+        impl Extract for $name {
+            type Prepared = ();
+
+            fn prepare($site: &mut Site<'_>) -> Result<(), Reported> {
+                $ask
+            }
+
+            async fn extract((): &(), _request: &mut Request) -> Result<Self> {
+                Ok(Self)
+            }
+        }
+    };
+}
+
+#[derive(Default)]
+struct Sessions;
+
+impl Module for Sessions {
+    fn install(self, app: App) -> App {
+        app
+    }
+}
+
+route!(elsewhere = "GET" "/elsewhere" => async || "x");
+
+asking!(Session(site) site.need_module::<Sessions>("a `Session`"));
+asking!(Transient(site) site.need::<u16>().map(drop));
+asking!(Link(site) {
+    site.wants_url(&Url::of_route::<elsewhere>("elsewhere", vec![]));
+    Ok(())
+});
+asking!(Refused(site) Err(site.refuse("P0999", "it will not do".to_owned(), "do another".to_owned())));
+
+async fn check(app: App, expected: &str) {
+    let report = start_fails(app).await;
+    assert!(report.contains(expected), "{report}");
+    assert!(report.contains("core_assembly.rs"), "{report}");
+}
+
+fn app<Args: 'static>(path: &str, handler: impl purlin_core::Handler<Args>) -> App {
+    App::new("test").routes(Routes::new().get(path, handler))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Names {
+    #[allow(dead_code, reason = "it is only asked for")]
+    slug: String,
+}
+
+#[tokio::test]
+async fn a_parameter_that_the_path_does_not_have_is_named_with_the_nearest() {
+    let app = app("/{slag}", async |_: Path<Names>| "x");
+    check(app, "`/{slag}` has no path parameter `slug`\n").await;
+    let app = App::new("test").routes(Routes::new().get("/{slag}", async |_: Path<Names>| "x"));
+    let report = start_fails(app).await;
+    assert!(report.contains("error[P0103]"), "{report}");
+    assert!(report.contains("= help: the path has `{slag}`"), "{report}");
+}
+
+#[tokio::test]
+async fn what_a_route_needs_of_the_application_is_named_with_the_line_to_add() {
+    check(
+        app("/", async |_: Session| "x"),
+        "error[P0303]: {{closure}}: a `Session` is asked for, but `Sessions` is not installed",
+    )
+    .await;
+    TestApp::start(app("/", async |_: Session| "x").with(Sessions)).await;
+    check(
+        app("/", async |_: Link| "x"),
+        "error[P0110]: the address of `elsewhere` is wanted, and it is not mounted",
+    )
+    .await;
+    TestApp::start(app("/", async |_: Link| "x").routes(Routes::new().route::<elsewhere>())).await;
+    check(
+        app("/", async |_: Transient| "x").provide_each(|| 7u16),
+        "error[P0304]: {{closure}}: u16 is made anew for each user and has no one place",
+    )
+    .await;
+    check(app("/", async |_: Config<Names>| "x"), "error[P0402]").await;
+    check(app("/", async |_: Refused| "x"), "error[P0999]: {{closure}}: it will not do").await;
+}
+
+#[derive(Deserialize, JsonSchema, Validate)]
+#[garde(allow_unvalidated)]
+struct Wrong {
+    #[allow(dead_code, reason = "it is only asked for")]
+    #[serde(rename = "a b")]
+    field: String,
+}
+
+#[tokio::test]
+async fn a_field_that_can_be_no_header_is_named() {
+    check(
+        app("/", async |_: Header<Wrong>| "x"),
+        "error[P0109]: {{closure}}: `a b` can be no header name",
+    )
+    .await;
+}
+
+#[derive(Serialize, Deserialize, JsonSchema, Validate)]
+struct Limited {
+    #[garde(range(min = 3, max = 7))]
+    number: i32,
+}
+
+#[tokio::test]
+async fn limits_that_nobody_would_check_are_refused_wherever_they_stand() {
+    check(app("/", async |_: Json<Unchecked<Limited>>| "x"), "error[P0108]").await;
+    check(app("/", async |_: Query<Unchecked<Vec<Limited>>>| "x"), "error[P0108]").await;
+    TestApp::start(app("/", async |_: Query<Limited>| "x")).await;
+}
+
+#[tokio::test]
+async fn one_report_has_every_mistake() {
+    let routes = Routes::new()
+        .get("/a", async |_: Inject<u8>, _: Inject<u16>, _: Session| "x")
+        .get("/a", async || "x")
+        .get("{", async || "x")
+        .post("/b", async |_: Json<Limited>, _: bytes::Bytes| "x");
+    let report = start_fails(App::new("test").routes(routes)).await;
+    for code in ["P0301", "P0303", "P0101", "P0107", "P0105"] {
+        assert!(report.contains(&format!("error[{code}]")), "{code}\n{report}");
+    }
+    assert_eq!(report.matches("error[P0301]").count(), 2, "{report}");
+}
+
+#[tokio::test]
+async fn a_value_that_is_checked_at_the_path_needs_a_schema_of_one_piece() {
+    fn is_path_value<T: PathValue>() {}
+    is_path_value::<u8>();
+    let two = async |_: Path<(u8, u8)>| "x";
+    check(app("/{one}", two), "error[P0104]").await;
+}
+
+#[tokio::test]
+async fn arguments_are_a_service_of_commands() {
+    // Outside of a command they are empty.
+    let app = app("/", async |arguments: Inject<Arguments>| arguments.0.len().to_string());
+    TestApp::start(app).await.get("/").await.assert_text("0");
+    let said =
+        failure_of(TestApp::start(App::new("x").nest("bad", Routes::new().get("/", async || "x"))));
+    assert!(said.await.contains("`bad` is no path"));
+}
