@@ -189,7 +189,8 @@ pub(crate) fn shorten(full: &str) -> String {
             continue;
         }
         out.push(c);
-        if !(c.is_alphanumeric() || c == '_') {
+        // A function's own types stand in its module: `show::{{closure}}::Book`.
+        if !(c.is_alphanumeric() || matches!(c, '_' | '{' | '}')) {
             word_starts = out.len();
         }
     }
@@ -206,6 +207,8 @@ mod tests {
             short_type_name::<Vec<std::collections::HashMap<u8, String>>>(),
             "Vec<HashMap<u8, String>>"
         );
+        assert_eq!(shorten("a::b::{{closure}}::Name<c::D>"), "Name<D>");
+        assert_eq!(shorten("a::b::{{closure}}"), "{{closure}}");
         assert_eq!(short_type_name::<dyn std::fmt::Debug>(), "dyn Debug");
     }
 

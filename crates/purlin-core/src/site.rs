@@ -69,7 +69,8 @@ pub struct Site<'a> {
     argument: Option<&'static str>,
     reader: Option<String>,
     bodiless: bool,
-    in_step: bool,
+    /// Where the step or error handler that is being prepared was added.
+    step: Option<Place>,
     muted: bool,
     scoped: bool,
     pub(crate) warm: Vec<Arc<dyn Make>>,
@@ -159,7 +160,7 @@ impl<'a> Site<'a> {
             argument: None,
             reader: None,
             bodiless: false,
-            in_step: false,
+            step: None,
             muted: false,
             scoped: false,
             warm: Vec::new(),
@@ -245,7 +246,7 @@ impl<'a> Site<'a> {
         ask: impl FnOnce(&mut Needs<'_>) -> Result<T, Reported>,
     ) -> Result<T, Reported> {
         let consumer = self.consumer();
-        let place = self.position.place;
+        let place = self.place();
         let Build { services, report, .. } = &mut self.build;
         let mut needs = Needs::new(services, report, consumer, place);
         if !self.muted {
@@ -276,7 +277,7 @@ impl<'a> Site<'a> {
     /// Says that this route writes out the address of another, which must then be mounted.
     pub fn wants_url(&mut self, url: &Url) {
         if let Some((id, what)) = url.route() {
-            self.build.wanted_urls.push((id, what, self.position.place));
+            self.build.wanted_urls.push((id, what, self.place()));
         }
     }
 
@@ -287,7 +288,7 @@ impl<'a> Site<'a> {
 
     /// The dependencies that are built together; `None` for a step, which builds its own.
     pub(crate) fn warm_plan(&self) -> Option<WarmPlan> {
-        (!self.in_step).then(|| Arc::clone(&self.plan))
+        self.step.is_none().then(|| Arc::clone(&self.plan))
     }
 
     /// Closes the list of dependencies that are built together.
@@ -320,11 +321,12 @@ impl<'a> Site<'a> {
         Ok(())
     }
 
-    /// Prepares a step, which may not read the body.
-    pub(crate) fn step<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
-        let before = std::mem::replace(&mut self.in_step, true);
+    /// Prepares a step, which may not read the body. What is wrong with it is told once, at the
+    /// place where it was added, and not for every route it stands on.
+    pub(crate) fn step<T>(&mut self, place: Place, f: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.step.replace(place);
         let result = self.without_body(f);
-        self.in_step = before;
+        self.step = before;
         result
     }
 
@@ -354,7 +356,7 @@ impl<'a> Site<'a> {
         let consumer = self.consumer();
         let message = format!("{consumer}: {message}");
         let help = (!help.is_empty()).then_some(help);
-        let places = vec![self.position.place];
+        let places = vec![self.place()];
         self.build.report.add(Mistake { code, message, places, origin: None, help })
     }
 
@@ -365,12 +367,21 @@ impl<'a> Site<'a> {
 
     /// Who asks, for a message: "lend (argument `mailer`)".
     fn consumer(&self) -> String {
-        let what = self.position.place.what;
-        let name = what.rsplit("::").next().unwrap_or(what);
+        let name = crate::report::shorten(self.place().what);
+        let name = match self.step {
+            _ if !name.contains("{{closure}}") => name,
+            Some(_) => "a closure".to_owned(),
+            None => format!("`{} {}`", self.position.method, self.position.pattern),
+        };
         match self.argument {
             Some(argument) => format!("{name} (argument `{argument}`)"),
-            None => name.to_owned(),
+            None => name,
         }
+    }
+
+    /// Where what is being prepared stands: the handler, or the step before it.
+    fn place(&self) -> Place {
+        self.step.unwrap_or(self.position.place)
     }
 
     /// What the route knows of itself while it answers.

@@ -35,7 +35,8 @@ fn told(applied: &[Applied]) -> String {
     if applied.is_empty() {
         return "nothing is pending".to_owned();
     }
-    let lines = applied.iter().map(|Applied { file, took, .. }| format!("applied  {file}  {took:.0?}"));
+    let lines =
+        applied.iter().map(|Applied { file, took, .. }| format!("applied  {file}  {took:.0?}"));
     lines.collect::<Vec<_>>().join("\n")
 }
 

@@ -42,7 +42,7 @@ pub struct DatabaseConfig {
 impl Default for DatabaseConfig {
     fn default() -> Self {
         Self {
-            url: "sqlite:app.sqlite".parse().expect("the default is an address"),
+            url: DatabaseUrl::file("app.sqlite"),
             readers: 4,
             acquire_timeout: Period::seconds(5),
             busy_timeout: Period::seconds(5),

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use purlin_core::config::Configuration;
-use purlin_core::{App, Arguments, BoxFuture, Close, Config, Inject, Mode, Module, Provider, Result};
+use purlin_core::{
+    App, Arguments, BoxFuture, Close, Config, Inject, Mode, Module, Provider, Result,
+};
 use serde_json::{Value, json};
 
 use crate::command;
@@ -11,6 +13,7 @@ use crate::config::DatabaseConfig;
 use crate::database::Database;
 use crate::error;
 use crate::migrations::Migrations;
+use crate::url::DatabaseUrl;
 
 /// The database of an application, as the section `database` of its configuration describes it.
 ///
@@ -101,8 +104,8 @@ impl Module for DatabaseModule {
 /// What the defaults are depends on the name of the application and on the mode.
 fn defaults(name: &str, mode: Mode) -> Value {
     let url = match mode {
-        Mode::Test => "sqlite::memory:".to_owned(),
-        Mode::Dev | Mode::Prod => format!("sqlite:{}.sqlite", slug(name)),
+        Mode::Test => DatabaseUrl::memory(),
+        Mode::Dev | Mode::Prod => DatabaseUrl::file(&format!("{}.sqlite", slug(name))),
     };
     json!({ "url": url, "migrate": mode != Mode::Prod })
 }
@@ -125,9 +128,10 @@ async fn ready(
 ) -> Result<Database> {
     let db = open(&config, &configuration).await?;
     let Some(migrations) = migrations else { return Ok(db) };
-    let migrated = match config.migrate {
-        true => migrations.up(&db).await.map(drop),
-        false => migrations.verify(&db).await,
+    let migrated = if config.migrate {
+        migrations.up(&db).await.map(drop)
+    } else {
+        migrations.verify(&db).await
     };
     if let Err(error) = migrated {
         db.close().await?;
@@ -145,7 +149,9 @@ fn with_migrate(app: App, migrations: Migrations) -> App {
     app.command(
         "migrate",
         "Apply pending migrations; `migrate status` lists them",
-        move |config, configuration, arguments| migrate(config, configuration, arguments, migrations),
+        move |config, configuration, arguments| {
+            migrate(config, configuration, arguments, migrations)
+        },
     )
 }
 

@@ -59,6 +59,11 @@ impl DatabaseUrl {
         Self(MEMORY[0].to_owned())
     }
 
+    /// A file of this name beside `purlin.toml`; the name has nothing in it that an address escapes.
+    pub(crate) fn file(name: &str) -> Self {
+        Self(format!("sqlite:{name}"))
+    }
+
     /// The address as it was written, with its password.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -89,7 +89,7 @@ impl Server {
     ///
     /// # Panics
     ///
-    /// Outside of a tokio runtime with I/O and time, such as [`runtime`](crate::runtime) makes.
+    /// Outside of a tokio runtime with I/O and time, such as [`runtime`](fn@crate::runtime) makes.
     pub async fn serve<S: Future>(self, service: Service, shutdown: S) -> io::Result<Stopped> {
         let patience = self.config.shutdown_timeout.duration();
         let shared = Arc::new(Shared::new(service, &self.config, self.stats));

@@ -70,10 +70,11 @@ async fn contained<F: Future>(future: F, switch: &Switch) -> Result<F::Output, O
     .await
 }
 
-/// Registers for the next change; one that came in between wakes at once.
+/// Registers for the next change. One that came since the stage was read is not slept through.
 fn wake_on_change<'a>(mut watch: Pin<&mut Notified<'a>>, switch: &'a Switch, cx: &mut Context<'_>) {
     while watch.as_mut().poll(cx).is_ready() {
         watch.set(switch.changed());
+        cx.waker().wake_by_ref();
     }
 }
 

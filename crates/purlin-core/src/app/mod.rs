@@ -304,24 +304,28 @@ impl App {
     }
 
     /// Lets only requests through from which `G` can be taken.
+    #[track_caller]
     pub fn guard<G: Extract + 'static>(mut self) -> Self {
         self.routes = self.routes.guard::<G>();
         self
     }
 
     /// Changes every response, those to unknown paths included.
+    #[track_caller]
     pub fn after(mut self, f: impl Fn(&mut Response) + Send + Sync + 'static) -> Self {
         self.routes = self.routes.after(f);
         self
     }
 
     /// Adds a hook, which sees all requests before and all responses after.
+    #[track_caller]
     pub fn hook(mut self, hook: impl Hook) -> Self {
         self.routes = self.routes.hook(hook);
         self
     }
 
     /// Adds a middleware around everything; the first one added is the outermost.
+    #[track_caller]
     pub fn middleware<Args: 'static>(mut self, middleware: impl Middleware<Args>) -> Self {
         self.routes = self.routes.middleware(middleware);
         self
@@ -331,6 +335,7 @@ impl App {
     /// of a route or a group goes before; of the application's own, the first that fits.
     ///
     /// `E` may be [`Error`](crate::Error), which stands for all errors: register it last.
+    #[track_caller]
     pub fn on_error<E: Catchable, Args: 'static>(
         mut self,
         handler: impl ErrorHandler<E, Args>,

@@ -12,7 +12,7 @@ use super::chain::Next;
 use crate::endpoint::BoxFuture;
 use crate::error::Result;
 use crate::extract::Extract;
-use crate::report::Reported;
+use crate::report::{Place, Reported};
 use crate::request::{Facts, Request};
 use crate::response::Response;
 use crate::site::Site;
@@ -95,6 +95,7 @@ type PrepareStep = dyn Fn(&mut Site<'_>) -> Result<Step, Reported> + Send + Sync
 #[derive(Clone)]
 pub(crate) struct StepSource {
     pub(crate) name: Arc<str>,
+    place: Place,
     prepare: Arc<PrepareStep>,
 }
 
@@ -105,36 +106,43 @@ impl fmt::Debug for StepSource {
 }
 
 impl StepSource {
+    #[track_caller]
     pub(crate) fn guard<G: Extract + 'static>() -> Self {
         let prepare = |site: &mut Site<'_>| {
             let prepared = G::prepare(site)?;
             Ok(Step::Guard(Arc::new(Guarding::<G> { prepared, guard: PhantomData })))
         };
-        Self::new(crate::report::short_type_name::<G>(), prepare)
+        let place = Place::caller(std::any::type_name::<G>());
+        Self::new(crate::report::short_type_name::<G>(), place, prepare)
     }
 
-    pub(crate) fn hook(hook: impl Hook) -> Self {
+    #[track_caller]
+    pub(crate) fn hook<H: Hook>(hook: H) -> Self {
         let name = hook.name();
+        let place = Place::caller(std::any::type_name::<H>());
         let hook: Arc<dyn Hook> = Arc::new(hook);
-        Self::new(name, move |_: &mut Site<'_>| Ok(Step::Hook(Arc::clone(&hook))))
+        Self::new(name, place, move |_: &mut Site<'_>| Ok(Step::Hook(Arc::clone(&hook))))
     }
 
+    #[track_caller]
     pub(crate) fn middleware<Args, M: Middleware<Args>>(middleware: M) -> Self {
         let middleware = Arc::new(middleware);
         let prepare =
             move |site: &mut Site<'_>| Arc::clone(&middleware).prepare(site).map(Step::Middleware);
-        Self::new(function_name::<M>(), prepare)
+        let place = Place::caller(std::any::type_name::<M>());
+        Self::new(function_name::<M>(), place, prepare)
     }
 
     fn new(
         name: String,
+        place: Place,
         prepare: impl Fn(&mut Site<'_>) -> Result<Step, Reported> + Send + Sync + 'static,
     ) -> Self {
-        Self { name: name.into(), prepare: Arc::new(prepare) }
+        Self { name: name.into(), place, prepare: Arc::new(prepare) }
     }
 
     pub(crate) fn prepare(&self, site: &mut Site<'_>) -> Result<Step, Reported> {
-        site.step(|site| (self.prepare)(site))
+        site.step(self.place, |site| (self.prepare)(site))
     }
 }
 

@@ -167,23 +167,27 @@ impl Routes {
 
     /// Lets only requests through from which `G` can be taken. Its documentation, such as 401 and
     /// the security scheme, becomes that of every route here.
+    #[track_caller]
     pub fn guard<G: Extract + 'static>(mut self) -> Self {
         self.common.steps.push(StepSource::guard::<G>());
         self
     }
 
     /// Changes every response of these routes.
+    #[track_caller]
     pub fn after(self, f: impl Fn(&mut Response) + Send + Sync + 'static) -> Self {
         self.hook(After(f))
     }
 
     /// Adds a hook, which sees requests before and responses after.
+    #[track_caller]
     pub fn hook(mut self, hook: impl Hook) -> Self {
         self.common.steps.push(StepSource::hook(hook));
         self
     }
 
     /// Adds a middleware; the first one added is the outermost.
+    #[track_caller]
     pub fn middleware<Args: 'static>(mut self, middleware: impl Middleware<Args>) -> Self {
         self.common.steps.push(StepSource::middleware(middleware));
         self
@@ -191,12 +195,16 @@ impl Routes {
 
     /// Handles errors of type `E` on these routes, wherever `E` is in the chain of causes. It goes
     /// before the handlers of the groups around, and before the application's.
+    #[track_caller]
     pub fn on_error<E: Catchable, Args: 'static>(
         mut self,
         handler: impl ErrorHandler<E, Args>,
     ) -> Self {
+        let place = Place::caller(std::any::type_name_of_val(&handler));
         let handler = Arc::new(handler);
-        let source = move |site: &mut Site<'_>| Arc::clone(&handler).prepare(site);
+        let source = move |site: &mut Site<'_>| {
+            site.step(place, |site| Arc::clone(&handler).prepare(site))
+        };
         self.common.catches.push(Arc::new(source));
         self
     }

@@ -68,6 +68,7 @@ pub struct RouteOptions {
 impl RouteOptions {
     /// Adds a guard.
     #[must_use]
+    #[track_caller]
     pub fn guard<G: crate::extract::Extract + 'static>(mut self) -> Self {
         self.steps.push(StepSource::guard::<G>());
         self

@@ -264,7 +264,8 @@ impl<'a> Needs<'a> {
             Source::Each(_) => Err(self.refuse(
                 "P0304",
                 format!(
-                    "{} is made anew for each user and has no one place",
+                    "{} → {}: it is made anew each time, so there is no slot for it",
+                    self.consumer,
                     short_type_name::<T>()
                 ),
                 "take it as `Inject<…>`".to_owned(),

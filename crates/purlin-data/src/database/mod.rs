@@ -29,6 +29,8 @@ use self::orm::Side;
 use crate::config::DatabaseConfig;
 use crate::url::{DatabaseUrl, Location};
 
+/// Makes SQLite look at the file.
+const TOUCH: &str = "SELECT count(*) FROM sqlite_schema";
 /// How long the end waits for connections that are still in use.
 const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 
@@ -131,7 +133,7 @@ impl Database {
     ///
     /// When no connection is free in time, or the file cannot be read.
     pub async fn ping(&self) -> Result {
-        sqlx::query("SELECT count(*) FROM sqlite_schema").execute(self.read()).await?;
+        sqlx::query(TOUCH).execute(self.read()).await?;
         Ok(())
     }
 

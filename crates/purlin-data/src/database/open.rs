@@ -6,13 +6,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use purlin_core::{Error, Result};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, SqlitePool};
 
 use super::orm::Side;
-use super::{Database, Pools};
+use super::{Database, Pools, TOUCH};
 use crate::config::DatabaseConfig;
 use crate::error::is_busy;
 use crate::url::Location;
@@ -20,8 +18,8 @@ use crate::url::Location;
 pub(super) async fn open(config: &DatabaseConfig, folder: &Path) -> Result<Database> {
     let location = config.url.location(folder)?;
     let opened = open_at(&location, config).await;
-    let pools = opened
-        .map_err(|error| error.context(format!("cannot open the database `{location}`")))?;
+    let pools =
+        opened.map_err(|error| error.context(format!("cannot open the database `{location}`")))?;
     Ok(Database { pools: Arc::new(pools) })
 }
 
@@ -31,6 +29,9 @@ async fn open_at(location: &Location, config: &DatabaseConfig) -> Result<Pools> 
     }
     let options = writer(location).busy_timeout(config.busy_timeout.into());
     let write = connect_patiently(config, options.clone()).await?;
+    // SQLite opens the log with the first transaction. Were that the checkpoint at the end, it
+    // would wait for itself.
+    sqlx::query(TOUCH).execute(&write).await?;
     let readers = reader(location).busy_timeout(config.busy_timeout.into());
     let read = pool(config).max_connections(config.readers).connect_with(readers).await?;
     let (read, write) = (Side::new(read), Side::new(write));

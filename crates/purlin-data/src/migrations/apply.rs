@@ -11,7 +11,7 @@ use super::status::file_name;
 use crate::database::Database;
 
 /// How long a process waits for another one that migrates the same database.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A migration that was applied just now.
 pub(crate) struct Applied {
@@ -79,7 +79,8 @@ async fn apply(
 
 /// Foreign keys are off while a migration runs, so what it has left is checked here.
 async fn check_foreign_keys(connection: &mut SqliteConnection) -> Result {
-    let orphan = sqlx::query_as::<_, (String, Option<i64>, String, i64)>("PRAGMA foreign_key_check");
+    let orphan =
+        sqlx::query_as::<_, (String, Option<i64>, String, i64)>("PRAGMA foreign_key_check");
     let Some((table, _, parent, _)) = orphan.fetch_optional(connection).await? else {
         return Ok(());
     };

@@ -152,10 +152,7 @@ async fn an_error_without_the_module_stays_an_internal_one() {
     assert_eq!(outcome(&response), "500 internal_error");
 }
 
-async fn add_documented(
-    db: Inject<Database>,
-    Path(isbn): Path<String>,
-) -> Result<(), DbError> {
+async fn add_documented(db: Inject<Database>, Path(isbn): Path<String>) -> Result<(), DbError> {
     sqlx::query("INSERT INTO books (isbn) VALUES (?)").bind(isbn).execute(db.write()).await?;
     Ok(())
 }

@@ -38,8 +38,11 @@ async fn the_folder_of_the_file_is_made() {
 #[tokio::test]
 async fn a_file_that_is_no_database_is_named() {
     let folder = Folder::new();
-    std::fs::write(folder.path().join("test.sqlite"), "these are no pages of a database".repeat(99))
-        .unwrap();
+    std::fs::write(
+        folder.path().join("test.sqlite"),
+        "these are no pages of a database".repeat(99),
+    )
+    .unwrap();
     let error = Database::open(&config("sqlite:test.sqlite"), folder.path()).await.unwrap_err();
     let text = format!("{error:?}");
     assert!(text.starts_with("cannot open the database `"), "{text}");
@@ -187,6 +190,8 @@ async fn a_closed_database_is_closed_again_without_harm() {
     let db = Database::memory().await.unwrap();
     db.close().await.unwrap();
     db.close().await.unwrap();
-    assert_eq!(db.ping().await.unwrap_err().find::<sqlx::Error>().map(ToString::to_string).as_deref(),
-        Some("attempted to acquire a connection on a closed pool"));
+    assert_eq!(
+        db.ping().await.unwrap_err().find::<sqlx::Error>().map(ToString::to_string).as_deref(),
+        Some("attempted to acquire a connection on a closed pool")
+    );
 }

@@ -43,7 +43,10 @@ fn mistakes_are_reported_before_anything_is_opened() {
         .set("database.url", "mysql://root:hunter2@db/blog")
         .set("database.reader", 4);
     let report = books().configuration(configuration).assemble().unwrap_err().to_string();
-    assert!(report.contains("`database.url` must be the address of an SQLite database"), "{report}");
+    assert!(
+        report.contains("`database.url` must be the address of an SQLite database"),
+        "{report}"
+    );
     assert!(report.contains("the nearest known key is `database.readers`"), "{report}");
     assert!(!report.contains("hunter2"), "{report}");
 }

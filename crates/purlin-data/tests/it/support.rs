@@ -59,9 +59,8 @@ impl Folder {
 
     /// An application in this folder, in a mode.
     pub(crate) fn assemble(&self, mode: Mode, app: App) -> Assembled {
-        let configuration = Configuration::new(mode)
-            .folder(&self.0)
-            .set("database.url", "sqlite:test.sqlite");
+        let configuration =
+            Configuration::new(mode).folder(&self.0).set("database.url", "sqlite:test.sqlite");
         app.configuration(configuration).assemble().unwrap()
     }
 }

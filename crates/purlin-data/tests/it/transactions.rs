@@ -115,7 +115,8 @@ async fn a_transaction_can_be_given_up_at_any_moment() {
             Err::<(), _>(sqlx::Error::RowNotFound)
         }));
         for _ in 0..polls {
-            let poll = std::future::poll_fn(|cx| std::task::Poll::Ready(transaction.as_mut().poll(cx)));
+            let poll =
+                std::future::poll_fn(|cx| std::task::Poll::Ready(transaction.as_mut().poll(cx)));
             if poll.await.is_ready() {
                 break;
             }

@@ -30,7 +30,7 @@ use self::unix as platform;
 ///
 /// # Panics
 ///
-/// Outside of a tokio runtime with I/O, such as [`runtime`](crate::runtime) makes.
+/// Outside of a tokio runtime with I/O, such as [`runtime`](fn@crate::runtime) makes.
 pub async fn signals() {
     if let Err(error) = platform::stop().await {
         tracing::error!(target: "purlin::server", %error, "signals cannot be received");

@@ -2,8 +2,8 @@
 
 use garde::Validate;
 use purlin_core::{
-    App, Arguments, Config, Extract, Header, Inject, Json, Module, Path, PathValue, Query,
-    Reported, Request, Result, Routes, Site, Unchecked, Url,
+    App, Arguments, Caught, Config, Extract, Header, Inject, Json, Module, Next, Path, PathValue,
+    Query, Reported, Request, Response, Result, Routes, Site, Unchecked, Url,
 };
 use purlin_test::{TestApp, start_fails};
 use schemars::JsonSchema;
@@ -80,7 +80,7 @@ async fn a_parameter_that_the_path_does_not_have_is_named_with_the_nearest() {
 async fn what_a_route_needs_of_the_application_is_named_with_the_line_to_add() {
     check(
         app("/", async |_: Session| "x"),
-        "error[P0303]: {{closure}}: a `Session` is asked for, but `Sessions` is not installed",
+        "error[P0303]: `GET /`: a `Session` is asked for, but `Sessions` is not installed",
     )
     .await;
     TestApp::start(app("/", async |_: Session| "x").with(Sessions)).await;
@@ -92,11 +92,11 @@ async fn what_a_route_needs_of_the_application_is_named_with_the_line_to_add() {
     TestApp::start(app("/", async |_: Link| "x").routes(Routes::new().route::<elsewhere>())).await;
     check(
         app("/", async |_: Transient| "x").provide_each(|| 7u16),
-        "error[P0304]: {{closure}}: u16 is made anew for each user and has no one place",
+        "error[P0304]: `GET /` → u16: it is made anew each time",
     )
     .await;
     check(app("/", async |_: Config<Names>| "x"), "error[P0402]").await;
-    check(app("/", async |_: Refused| "x"), "error[P0999]: {{closure}}: it will not do").await;
+    check(app("/", async |_: Refused| "x"), "error[P0999]: `GET /`: it will not do").await;
 }
 
 #[derive(Deserialize, JsonSchema, Validate)]
@@ -111,7 +111,7 @@ struct Wrong {
 async fn a_field_that_can_be_no_header_is_named() {
     check(
         app("/", async |_: Header<Wrong>| "x"),
-        "error[P0109]: {{closure}}: `a b` can be no header name",
+        "error[P0109]: `GET /`: `a b` can be no header name",
     )
     .await;
 }
@@ -159,4 +159,26 @@ async fn arguments_are_a_service_of_commands() {
     let said =
         failure_of(TestApp::start(App::new("x").nest("bad", Routes::new().get("/", async || "x"))));
     assert!(said.await.contains("`bad` is no path"));
+}
+
+struct Name;
+
+async fn named(_: Inject<Name>, request: Request, next: Next) -> Result<Response> {
+    Ok(next.run(request).await)
+}
+
+async fn caught(_: Caught<std::num::ParseIntError>, _: Inject<u64>) -> &'static str {
+    "caught"
+}
+
+#[tokio::test]
+async fn what_a_step_lacks_is_told_once_at_the_step() {
+    let routes = Routes::new().get("/a", async || "a").get("/b", async || "b");
+    let app = App::new("test").routes(routes).middleware(named).guard::<Session>().on_error(caught);
+    let report = start_fails(app).await;
+    assert!(report.contains("error[P0301]: named → Name: not provided\n  --> "), "{report}");
+    assert!(report.contains("error[P0303]: Session: a `Session` is asked for"), "{report}");
+    assert!(report.contains("error[P0301]: caught → u64: not provided"), "{report}");
+    assert!(report.contains("error: 3 problems, not started"), "{report}");
+    assert_eq!(report.matches("core_assembly.rs").count(), 3, "{report}");
 }

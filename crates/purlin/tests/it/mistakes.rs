@@ -2,8 +2,8 @@
 
 use purlin::config::{ConfigFile, Configuration};
 use purlin::{
-    App, Dependency, Inject, Json, Mode, Path, Query, Report, Routes, Scoped, Unchecked,
-    dependency, get, routes,
+    App, Dependency, Extract, Header, Inject, Json, Mode, Next, Path, Query, Report, Reported,
+    Request, Response, Routes, Scoped, Site, Slot, Unchecked, dependency, get, routes,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -130,4 +130,131 @@ fn all_mistakes_are_reported_at_once() {
 #[test]
 fn the_type_beside_a_dependency_knows_its_function() {
     assert!(<first as Dependency>::PLACE.what.ends_with("mistakes::first"));
+}
+
+/// The one mistake that `routes` have.
+#[track_caller]
+fn check_refused(app: App, code: &str, part: &str) {
+    let report = report(app.configuration(configuration("")));
+    assert_eq!(codes(&report), [code], "{report}");
+    assert!(report.to_string().contains(part), "`{part}` is missing in\n{report}");
+}
+
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct Wrong {
+    slug: u32,
+}
+
+#[derive(Deserialize, Serialize, JsonSchema, garde::Validate)]
+struct NoHeader {
+    #[serde(rename = "not a header")]
+    #[garde(skip)]
+    field: String,
+}
+
+struct Sessions;
+
+/// Asks for what only a module can give.
+struct Session;
+
+impl Extract for Session {
+    type Prepared = ();
+
+    fn prepare(site: &mut Site<'_>) -> Result<(), Reported> {
+        site.need_module::<Sessions>("a `Session`")
+    }
+
+    async fn extract((): &(), _request: &mut Request) -> purlin::Result<Self> {
+        Ok(Self)
+    }
+}
+
+/// Asks for the one place of a service that has none.
+struct NeedsSlot;
+
+impl Extract for NeedsSlot {
+    type Prepared = Slot<Http>;
+
+    fn prepare(site: &mut Site<'_>) -> Result<Slot<Http>, Reported> {
+        site.need::<Http>()
+    }
+
+    async fn extract(_slot: &Slot<Http>, _request: &mut Request) -> purlin::Result<Self> {
+        Ok(Self)
+    }
+}
+
+/// Writes an address out, and says so.
+struct Linked;
+
+impl Extract for Linked {
+    type Prepared = ();
+
+    fn prepare(site: &mut Site<'_>) -> Result<(), Reported> {
+        site.wants_url(&pong::url());
+        Ok(())
+    }
+
+    async fn extract((): &(), _request: &mut Request) -> purlin::Result<Self> {
+        Ok(Self)
+    }
+}
+
+async fn reads_early(
+    _body: Json<Unchecked<u8>>,
+    request: Request,
+    next: Next,
+) -> purlin::Result<Response> {
+    Ok(next.run(request).await)
+}
+
+/// P0103
+#[test]
+fn a_path_has_the_parameters_that_are_taken() {
+    let show = async |_path: Path<Wrong>| ();
+    check_refused(
+        App::new("a").routes(Routes::new().get("/books/{id}", show)),
+        "P0103",
+        "add `{slug}`",
+    );
+}
+
+/// P0106
+#[test]
+fn only_the_handler_reads_the_body() {
+    let routes = Routes::new().get("/", untaken).middleware(reads_early);
+    check_refused(App::new("a").routes(routes), "P0106", "only the handler may");
+}
+
+/// P0109
+#[test]
+fn a_field_of_headers_has_the_name_of_one() {
+    let show = async |_header: Header<NoHeader>| ();
+    check_refused(App::new("a").routes(Routes::new().get("/", show)), "P0109", "`not a header`");
+}
+
+/// P0110
+#[test]
+fn an_address_that_is_written_is_mounted() {
+    let show = async |_linked: Linked| ();
+    check_refused(App::new("a").routes(Routes::new().get("/", show)), "P0110", "`pong`");
+}
+
+/// P0303
+#[test]
+fn a_module_that_is_asked_for_is_installed() {
+    let show = async |_session: Session| ();
+    check_refused(
+        App::new("a").routes(Routes::new().get("/", show)),
+        "P0303",
+        "`Sessions` is not installed",
+    );
+}
+
+/// P0304
+#[test]
+fn what_is_made_each_time_has_no_slot() {
+    let show = async |_slot: NeedsSlot| ();
+    let app = App::new("a").provide_each(|| Http).routes(Routes::new().get("/", show));
+    check_refused(app, "P0304", "made anew each time");
 }

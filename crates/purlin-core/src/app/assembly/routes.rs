@@ -41,7 +41,8 @@ pub(super) struct Compiled {
 
 /// One route on its way into the router.
 struct Prepared {
-    chain: Arc<Chain>,
+    /// Absent where something is wrong with it, which is in the report.
+    chain: Option<Arc<Chain>>,
     operation: Operation,
     info: RouteInfo,
     doc: RouteDoc,
@@ -95,7 +96,8 @@ impl Compiler<'_> {
         mounts: HashMap<TypeId, Vec<Mount>>,
     ) -> Compiled {
         self.name_all(&mut done);
-        let chains = done.iter().map(|prepared| Arc::clone(&prepared.chain)).collect();
+        // Where one is absent the report is not empty, and nobody will look at the others.
+        let chains = done.iter().filter_map(|prepared| prepared.chain.clone()).collect();
         let mut described = Vec::new();
         let mut rows = Vec::new();
         for Prepared { operation, mut info, doc, .. } in done {
@@ -133,7 +135,7 @@ impl Compiler<'_> {
         let steps = self.own_steps(&common);
         let names = steps.iter().map(|step| step.name.to_string()).collect();
         let chain = self
-            .chain(&position, &mut operation, &steps, &common, |site| source.prepare(site).ok())?;
+            .chain(&position, &mut operation, &steps, &common, |site| source.prepare(site).ok());
         let Position { method, pattern, .. } = position;
         let info = RouteInfo {
             method,
