@@ -209,7 +209,7 @@ mod tests {
         );
         assert_eq!(shorten("a::b::{{closure}}::Name<c::D>"), "Name<D>");
         assert_eq!(shorten("a::b::{{closure}}"), "{{closure}}");
-        assert_eq!(short_type_name::<dyn std::fmt::Debug>(), "dyn Debug");
+        assert_eq!(short_type_name::<dyn fmt::Debug>(), "dyn Debug");
     }
 
     #[test]

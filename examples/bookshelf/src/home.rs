@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use purlin::http::header::CONTENT_TYPE;
-use purlin::{CursorPage, Html, Inject, Result, Urls, get};
+use purlin::http::StatusCode;
+use purlin::{CursorPage, Html, Inject, Response, Result, Urls, get};
 
 use crate::books::book::{Book, Search, Sort};
 use crate::books::{BookError, Books, handlers as books};
 
 const STYLE: &str = include_str!("home.css");
+const ICON: &str = include_str!("favicon.svg");
 
 /// Show the home page.
 #[get("/", hidden)]
@@ -20,8 +21,14 @@ pub async fn index(library: Inject<Books>, urls: Urls) -> Result<Html<String>, B
 
 /// The stylesheet of the home page.
 #[get("/home.css", hidden)]
-pub async fn stylesheet() -> ([(purlin::http::HeaderName, &'static str); 1], &'static str) {
-    ([(CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)
+pub async fn stylesheet() -> Response {
+    Response::with_body(StatusCode::OK, "text/css; charset=utf-8", STYLE)
+}
+
+/// Three books on a shelf.
+#[get("/favicon.svg", hidden)]
+pub async fn favicon() -> Response {
+    Response::with_body(StatusCode::OK, "image/svg+xml", ICON)
 }
 
 fn page(newest: &CursorPage<Book>, urls: &Urls) -> String {

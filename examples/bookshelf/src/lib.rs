@@ -35,7 +35,7 @@ pub fn app() -> App {
         .provide_with(readers::Readers::new)
         .provide_with(loans::Loans::new)
         .on_start(seed::fill_if_empty)
-        .routes(routes![home::index, home::stylesheet])
+        .routes(routes![home::index, home::stylesheet, home::favicon])
         .nest("/api", api())
 }
 

@@ -202,9 +202,8 @@ impl Routes {
     ) -> Self {
         let place = Place::caller(std::any::type_name_of_val(&handler));
         let handler = Arc::new(handler);
-        let source = move |site: &mut Site<'_>| {
-            site.step(place, |site| Arc::clone(&handler).prepare(site))
-        };
+        let source =
+            move |site: &mut Site<'_>| site.step(place, |site| Arc::clone(&handler).prepare(site));
         self.common.catches.push(Arc::new(source));
         self
     }

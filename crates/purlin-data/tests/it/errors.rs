@@ -1,11 +1,14 @@
 //! Errors keep their meaning on the way to the client.
 
+use std::future::ready;
+use std::sync::{Arc, OnceLock};
+
 use http::Method;
 use purlin_core::config::Configuration;
-use purlin_core::{App, Inject, Json, Mode, Path, Response, Result, Routes, Service};
+use purlin_core::{App, Inject, Json, Mode, Path, Response, Result, Routes};
 use purlin_data::{Database, DbError, sqlx};
 
-use crate::support::{ask, books, outcome, start};
+use crate::support::{Folder, ask, books, config, outcome, start};
 
 async fn add(db: Inject<Database>, Path(isbn): Path<String>) -> Result {
     sqlx::query("INSERT INTO books (isbn) VALUES (?)").bind(isbn).execute(db.write()).await?;
@@ -84,35 +87,44 @@ async fn a_row_that_is_not_there_is_not_found() {
     assert_eq!(outcome(&response), "404 not_found");
 }
 
-async fn busy_service(mode: Mode) -> (Service, sqlx::pool::PoolConnection<sqlx::Sqlite>) {
-    let hold = sqlx::SqlitePool::connect_lazy("sqlite::memory:").unwrap();
+/// The answer of an application whose database somebody else is writing to.
+async fn while_written(mode: Mode, hold: impl AsyncFnOnce(&Database, &Folder) -> Held) -> Response {
+    let folder = Folder::new();
+    let kept = Arc::new(OnceLock::new());
+    let keep = Arc::clone(&kept);
+    let app = books().routes(Routes::new().put("/books/{isbn}", add)).on_start(
+        move |db: Inject<Database>| {
+            let _ = keep.set(Database::clone(&db));
+            ready(Ok(()))
+        },
+    );
     let configuration = Configuration::new(mode)
+        .folder(folder.path())
+        .set("database.migrate", true)
         .set("database.acquire_timeout", "10ms")
-        .set("database.url", "sqlite::memory:");
-    let held = std::sync::Arc::new(std::sync::Mutex::new(None));
-    let keep = std::sync::Arc::clone(&held);
-    let app = books()
-        .routes(Routes::new().put("/books/{isbn}", add))
-        .on_start(move |db: Inject<Database>| {
-            let keep = std::sync::Arc::clone(&keep);
-            async move {
-                *keep.lock().unwrap() = Some(db.write().acquire().await?);
-                Ok(())
-            }
-        })
-        .configuration(configuration.set("database.migrate", true));
-    let started = app.assemble().unwrap().start().await.unwrap();
-    let connection = held.lock().unwrap().take().unwrap();
-    drop(hold);
-    (started.service(), connection)
+        .set("database.busy_timeout", "10ms");
+    let started = app.configuration(configuration).assemble().unwrap().start().await.unwrap();
+    let _held = hold(kept.get().unwrap(), &folder).await;
+    ask(&started.service(), Method::PUT, "/books/1").await
 }
+
+type Held = sqlx::Transaction<'static, sqlx::Sqlite>;
 
 #[tokio::test]
 async fn a_writer_that_is_not_free_in_time_is_unavailable() {
-    let (service, _held) = busy_service(Mode::Prod).await;
-    let response = ask(&service, Method::PUT, "/books/1").await;
+    let response = while_written(Mode::Prod, async |db, _| db.write().begin().await.unwrap()).await;
     assert_eq!(outcome(&response), "503 database_unavailable");
     assert_eq!(response.header("retry-after"), Some("1"));
+}
+
+#[tokio::test]
+async fn a_file_that_another_process_has_locked_is_unavailable() {
+    let other = async |_: &Database, folder: &Folder| {
+        let other = folder.open_with(&config("sqlite:books.sqlite")).await;
+        other.write().begin_with("BEGIN IMMEDIATE").await.unwrap()
+    };
+    let response = while_written(Mode::Dev, other).await;
+    assert_eq!(outcome(&response), "503 database_unavailable");
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -9,11 +9,6 @@ use purlin_data::{Database, DbError, sqlx};
 
 use crate::support::{ask, books, count, outcome, start};
 
-#[expect(
-    clippy::derive_partial_eq_without_eq,
-    clippy::missing_docs_in_private_items,
-    reason = "SeaORM writes it"
-)]
 mod book {
     use purlin_data::sea_orm;
     use purlin_data::sea_orm::entity::prelude::*;

@@ -31,10 +31,8 @@ fn of_orm(error: &DbErr) -> Option<Meaning> {
 }
 
 fn of_runtime(error: &RuntimeErr) -> Option<Meaning> {
-    match error {
-        RuntimeErr::SqlxError(error) => sqlite::of_sqlx(error),
-        _ => None,
-    }
+    let RuntimeErr::SqlxError(error) = error else { return None };
+    sqlite::of_sqlx(error)
 }
 
 /// With the feature `sea-orm`.
