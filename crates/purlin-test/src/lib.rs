@@ -29,6 +29,10 @@
 //! the document are left alone, and [`without_conformance`](Draft::without_conformance) leaves one
 //! request alone.
 
+mod server;
+
+mod pipe;
+
 mod runtime;
 
 mod mock;
@@ -58,6 +62,8 @@ mod jar;
 
 mod diff;
 
+pub use purlin_macros::test;
+
 pub use self::app::TestApp;
 pub use self::assert::IntoStatus;
 pub use self::client::Client;
@@ -66,5 +72,6 @@ pub use self::mock::MockRequest;
 pub use self::request::TestRequest;
 pub use self::response::TestResponse;
 pub use self::runtime::run;
+pub use self::server::TestServer;
 pub use self::setup::{Setup, start_fails};
 pub use self::target::IntoTarget;

@@ -62,7 +62,7 @@ fn app() -> App {
         .routes(routes![news, login, secret])
 }
 
-fn main() -> purlin::Result {
+fn main() -> Result {
     purlin::run(app)
 }
 

@@ -37,9 +37,9 @@ fn page(newest: &CursorPage<Book>, urls: &Urls) -> String {
         let cover = urls.to(&books::cover::url(book.id)).unwrap_or_default();
         let show = urls.to(&books::show::url(book.id)).unwrap_or_default();
         let (title, author) = (escape(&book.title), escape(&book.author.name));
-        let _ = write!(
+        let _ = writeln!(
             shelf,
-            "<li><a href=\"{show}\"><img src=\"{cover}\" width=\"120\" height=\"170\" alt=\"\"><strong>{title}</strong><span>{author}, {}</span></a></li>\n",
+            "<li><a href=\"{show}\"><img src=\"{cover}\" width=\"120\" height=\"170\" alt=\"\"><strong>{title}</strong><span>{author}, {}</span></a></li>",
             book.year
         );
     }

@@ -1,11 +1,11 @@
 //! The first content of the library: works in the public domain, and three readers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 
 use purlin::data::Database;
 use purlin::{Inject, Result};
 use sea_orm::prelude::*;
-use sea_orm::{ActiveValue::Set, TransactionTrait};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, TransactionTrait};
 use serde::Deserialize;
 
 use crate::authors::author;
@@ -46,71 +46,105 @@ pub async fn fill_if_empty(database: Inject<Database>) -> Result {
 pub async fn fill(database: Inject<Database>) -> Result {
     let works: Vec<Work> = serde_json::from_str(WORKS)?;
     let transaction = database.write_orm().begin().await?;
+    add_readers(&transaction).await?;
+    let mut known = Known::read(&transaction).await?;
+    for (number, work) in works.into_iter().enumerate() {
+        let copies = 1 + i32::try_from(number % 3)?;
+        add_work(&transaction, work, copies, &mut known).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+async fn add_readers(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
     for (name, is_librarian, token) in READERS {
         let known = reader::Entity::find().filter(reader::Column::TokenHash.eq(hash(token)));
-        if known.one(&transaction).await?.is_none() {
+        if known.one(transaction).await?.is_none() {
             let row = reader::ActiveModel {
                 name: Set(name.to_owned()),
                 is_librarian: Set(is_librarian),
                 token_hash: Set(hash(token)),
                 ..Default::default()
             };
-            row.insert(&transaction).await?;
+            row.insert(transaction).await?;
         }
     }
-    let mut authors: HashMap<String, i64> = HashMap::new();
-    for row in author::Entity::find().all(&transaction).await? {
-        authors.insert(row.name, row.id);
+    Ok(())
+}
+
+/// What is there already, so that each author and tag is looked up once.
+struct Known {
+    authors: HashMap<String, i64>,
+    tags: HashMap<String, i64>,
+    books: HashSet<(String, i64)>,
+}
+
+impl Known {
+    async fn read(transaction: &DatabaseTransaction) -> Result<Self, DbErr> {
+        let authors = author::Entity::find().all(transaction).await?;
+        let tags = tag::Entity::find().all(transaction).await?;
+        let books = book::Entity::find().all(transaction).await?;
+        Ok(Self {
+            authors: authors.into_iter().map(|row| (row.name, row.id)).collect(),
+            tags: tags.into_iter().map(|row| (row.name, row.id)).collect(),
+            books: books.into_iter().map(|row| (row.title, row.author_id)).collect(),
+        })
     }
-    let mut tags: BTreeMap<String, i64> = BTreeMap::new();
-    for row in tag::Entity::find().all(&transaction).await? {
-        tags.insert(row.name, row.id);
-    }
-    for (number, work) in works.into_iter().enumerate() {
-        let author_id = match authors.get(&work.author) {
-            Some(id) => *id,
-            None => {
-                let row = author::ActiveModel {
-                    name: Set(work.author.clone()),
-                    born: Set(work.born),
-                    died: Set(work.died),
-                    ..Default::default()
-                };
-                let id = row.insert(&transaction).await?.id;
-                authors.insert(work.author, id);
-                id
-            }
-        };
-        let known = book::Entity::find()
-            .filter(book::Column::Title.eq(work.title.as_str()))
-            .filter(book::Column::AuthorId.eq(author_id));
-        if known.one(&transaction).await?.is_some() {
-            continue;
+
+    async fn author(
+        &mut self,
+        transaction: &DatabaseTransaction,
+        work: &Work,
+    ) -> Result<i64, DbErr> {
+        if let Some(id) = self.authors.get(&work.author) {
+            return Ok(*id);
         }
-        let row = book::ActiveModel {
-            title: Set(work.title),
-            author_id: Set(author_id),
-            year: Set(work.year),
-            language: Set(work.language),
-            pages: Set(work.pages),
-            copies: Set(1 + i32::try_from(number % 3)?),
+        let row = author::ActiveModel {
+            name: Set(work.author.clone()),
+            born: Set(work.born),
+            died: Set(work.died),
             ..Default::default()
         };
-        let book_id = row.insert(&transaction).await?.id;
-        for name in work.tags {
-            let tag_id = match tags.get(&name) {
-                Some(id) => *id,
-                None => {
-                    let row = tag::ActiveModel { name: Set(name.clone()), ..Default::default() };
-                    let id = row.insert(&transaction).await?.id;
-                    tags.insert(name, id);
-                    id
-                }
-            };
-            let link = book_tag::ActiveModel { book_id: Set(book_id), tag_id: Set(tag_id) };
-            link.insert(&transaction).await?;
-        }
+        let id = row.insert(transaction).await?.id;
+        self.authors.insert(work.author.clone(), id);
+        Ok(id)
     }
-    transaction.commit().await?;
+
+    async fn tag(&mut self, transaction: &DatabaseTransaction, name: &str) -> Result<i64, DbErr> {
+        if let Some(id) = self.tags.get(name) {
+            return Ok(*id);
+        }
+        let id = crate::tags::named(transaction, name).await?.id;
+        self.tags.insert(name.to_owned(), id);
+        Ok(id)
+    }
+}
+
+async fn add_work(
+    transaction: &DatabaseTransaction,
+    work: Work,
+    copies: i32,
+    known: &mut Known,
+) -> Result<(), DbErr> {
+    let author_id = known.author(transaction, &work).await?;
+    if !known.books.insert((work.title.clone(), author_id)) {
+        return Ok(());
+    }
+    let row = book::ActiveModel {
+        title: Set(work.title),
+        author_id: Set(author_id),
+        year: Set(work.year),
+        language: Set(work.language),
+        pages: Set(work.pages),
+        copies: Set(copies),
+        ..Default::default()
+    };
+    let book_id = row.insert(transaction).await?.id;
+    for name in &work.tags {
+        let tag_id = known.tag(transaction, name).await?;
+        book_tag::ActiveModel { book_id: Set(book_id), tag_id: Set(tag_id) }
+            .insert(transaction)
+            .await?;
+    }
     Ok(())
 }

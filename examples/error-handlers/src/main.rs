@@ -94,11 +94,12 @@ fn app(is_development: bool) -> App {
     let users: Routes = routes![users, user].on_error(database_lost);
     App::new("error-handlers")
         .provide(Environment { is_development })
-        .nest("/api", users.merge(routes![orders, panics]))
+        .nest("/api", users)
+        .nest("/api", routes![orders, panics])
         .on_error(unhandled)
 }
 
-fn main() -> purlin::Result {
+fn main() -> Result {
     let is_development = std::env::var("ENV").is_ok_and(|value| value == "development");
     purlin::run(move || app(is_development))
 }

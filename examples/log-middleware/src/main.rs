@@ -66,7 +66,7 @@ fn app() -> App {
     App::new(NAME).without_request_log().middleware(log).routes(routes![fine, fails, panics])
 }
 
-fn main() -> purlin::Result {
+fn main() -> Result {
     tracing_subscriber::fmt().event_format(Line).init();
     purlin::run(app)
 }

@@ -21,7 +21,7 @@ async fn show(id: u32) -> Result<Json<User>> {
     }
 }
 
-fn main() -> purlin::Result {
+fn main() -> Result {
     purlin::run(|| App::new("test-handlers").routes(routes![show]))
 }
 

@@ -28,10 +28,17 @@ pub(super) async fn pending(
     let mut list: Vec<_> = list.iter().map(migration).collect();
     list.sort();
     let mut connection = db.connect_for_migrations(PATIENCE).await?;
+    let applied = all(&mut connection, &list).await;
+    // What was begun is rolled back by now, also after a failure.
+    connection.close().await?;
+    applied
+}
+
+async fn all(connection: &mut SqliteConnection, list: &[Migration]) -> Result<Vec<Applied>> {
     let mut applied = Vec::new();
-    for migration in &list {
+    for migration in list {
         let file = file_name(migration.version, &migration.description);
-        let took = step(&mut connection, migration)
+        let took = step(connection, migration)
             .await
             .map_err(|error| error.context(format!("the migration `{file}` failed")))?;
         if let Some(took) = took {
@@ -40,7 +47,6 @@ pub(super) async fn pending(
             applied.push(Applied { number: migration.version, file, took });
         }
     }
-    connection.close().await?;
     Ok(applied)
 }
 

@@ -101,7 +101,7 @@ async fn while_written(mode: Mode, hold: impl AsyncFnOnce(&Database, &Folder) ->
     let configuration = Configuration::new(mode)
         .folder(folder.path())
         .set("database.migrate", true)
-        .set("database.acquire_timeout", "10ms")
+        .set("database.acquire_timeout", "500ms")
         .set("database.busy_timeout", "10ms");
     let started = app.configuration(configuration).assemble().unwrap().start().await.unwrap();
     let _held = hold(kept.get().unwrap(), &folder).await;

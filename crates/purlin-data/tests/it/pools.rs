@@ -72,7 +72,7 @@ async fn readers_cannot_write_to_memory() {
 async fn there_is_one_writer_and_it_is_waited_for_only_so_long() {
     let folder = Folder::new();
     let short = DatabaseConfig {
-        acquire_timeout: Period::milliseconds(20),
+        acquire_timeout: Period::milliseconds(500),
         ..config("sqlite:test.sqlite")
     };
     let db = folder.open_with(&short).await;

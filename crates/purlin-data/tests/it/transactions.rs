@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use purlin_core::config::Period;
 use purlin_core::{Error, Result};
-use purlin_data::{Database, sqlx};
+use purlin_data::{Database, DatabaseConfig, DbError, sqlx};
 use tokio::sync::Barrier;
 
-use crate::support::{Folder, count};
+use crate::support::{Folder, config, count};
 
 async fn notes(folder: &Folder) -> Database {
     let db = folder.open().await;
@@ -170,6 +171,26 @@ async fn writers_come_one_after_the_other() {
     let text: String =
         sqlx::query_scalar("SELECT text FROM notes").fetch_one(db.read()).await.unwrap();
     assert_eq!(text, "50");
+}
+
+/// Two processes may have the file open. What a transaction has read still holds when it writes.
+#[tokio::test]
+async fn nobody_else_writes_from_the_beginning_of_a_transaction() {
+    let folder = Folder::new();
+    let db = notes(&folder).await;
+    let impatient =
+        DatabaseConfig { busy_timeout: Period::milliseconds(10), ..config("sqlite:test.sqlite") };
+    let other = folder.open_with(&impatient).await;
+    let result: Result<(), sqlx::Error> = db
+        .transaction(async |tx| {
+            sqlx::query("SELECT * FROM notes").fetch_all(&mut *tx).await?;
+            let intruder = sqlx::query("INSERT INTO notes VALUES ('b')").execute(other.write());
+            assert!(DbError::from(intruder.await.unwrap_err()).is_unavailable());
+            insert(tx, "a").await
+        })
+        .await;
+    result.unwrap();
+    assert_eq!(count(&db, "notes").await, 1);
 }
 
 async fn check_writer_works(db: &Database) {

@@ -113,14 +113,16 @@ async fn an_application_that_starts_and_should_not_fails_the_test() {
     assert!(said.contains("starts, and should not"), "{said}");
 }
 
+#[purlin_test::test]
+async fn a_test_brings_its_own_runtime() {
+    let app = TestApp::start(App::new("shop")).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    app.get("/").await.assert_status(404);
+}
+
 #[test]
-fn a_test_without_a_runtime_runs() {
-    let status = purlin_test::run(async {
-        let app = TestApp::start(App::new("shop")).await;
-        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-        app.get("/").await.status()
-    });
-    assert_eq!(status, 404);
+fn a_future_runs_where_there_is_no_runtime() {
+    assert_eq!(purlin_test::run(async { 42 }), 42);
     let said = failure(|| purlin_test::run(async { panic!("as it should") }));
     assert_eq!(said, "as it should");
 }

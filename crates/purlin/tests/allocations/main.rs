@@ -2,6 +2,8 @@
 //!
 //! Everything runs on one thread and is ready at once, so that the counts repeat to the digit.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 

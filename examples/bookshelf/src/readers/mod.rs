@@ -44,5 +44,9 @@ impl Readers {
 
 /// What is stored of a token. Tokens are long and random, so that a plain hash is enough.
 pub fn hash(token: &str) -> String {
-    Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut hash = String::new();
+    for byte in Sha256::digest(token) {
+        hash.push_str(&format!("{byte:02x}"));
+    }
+    hash
 }
