@@ -38,6 +38,7 @@ pub struct ProblemStatus {
 #[derive(Clone, Debug, Default)]
 pub struct Problems {
     list: Vec<ProblemStatus>,
+    open: bool,
 }
 
 impl Problems {
@@ -52,6 +53,15 @@ impl Problems {
         if !self.list.contains(&problem) {
             self.list.push(problem);
         }
+    }
+
+    /// Says that there may be others: any status, with any code.
+    pub fn any(&mut self) {
+        self.open = true;
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.open
     }
 
     /// All that were added.
@@ -92,7 +102,9 @@ pub trait Failure: Sized + Send {
 }
 
 impl Failure for Error {
-    fn document(_problems: &mut Problems) {}
+    fn document(problems: &mut Problems) {
+        problems.any();
+    }
 
     fn recognize(_error: &Error) -> Option<Outline> {
         None

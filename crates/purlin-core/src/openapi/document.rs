@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::model::{MediaType, Operation, ResponseDoc};
+use super::model::{MediaType, Operation, ResponseDoc, StatusKey};
 use super::schemas::{Components, Schemas};
 
 /// What the head of the document says.
@@ -98,10 +98,15 @@ fn complete(operation: &mut Operation, components: &Components) {
     for body in operation.request_body.iter_mut().flat_map(|body| body.content.values_mut()) {
         components.resolve(&mut body.schema);
     }
+    let open = operation.open;
+    if open {
+        let answer = operation.response(StatusKey::default_response(), "Any other problem");
+        answer.problem = true;
+    }
     for answer in operation.responses.values_mut() {
         answer.content.values_mut().for_each(|media| components.resolve(&mut media.schema));
         if answer.problem {
-            add_problem(answer);
+            add_problem(answer, open);
         }
     }
     if operation.responses.is_empty() {
@@ -109,9 +114,9 @@ fn complete(operation: &mut Operation, components: &Components) {
     }
 }
 
-fn add_problem(answer: &mut ResponseDoc) {
+fn add_problem(answer: &mut ResponseDoc, open: bool) {
     let mut schema = json!({ "$ref": "#/components/schemas/Problem" });
-    if !answer.codes.is_empty() {
+    if !answer.codes.is_empty() && !open {
         schema["properties"] = json!({ "code": { "enum": answer.codes } });
     }
     let problem = MediaType { schema };

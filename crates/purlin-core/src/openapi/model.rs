@@ -39,6 +39,9 @@ pub struct Operation {
     /// The alternatives of security schemes, each a scheme's name with the scopes it needs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub security: Vec<BTreeMap<String, Vec<String>>>,
+    /// Whether its handler may fail with any status and any code.
+    #[serde(skip)]
+    pub(crate) open: bool,
     #[serde(skip)]
     pub(crate) schemes: BTreeMap<String, SecurityScheme>,
 }
@@ -88,6 +91,7 @@ impl Operation {
 
     /// Documents all answers of a problem type.
     pub fn problems(&mut self, problems: &Problems) {
+        self.open |= problems.is_open();
         for problem in problems.iter() {
             self.problem(problem.status, &problem.code, problem.description.clone());
         }
