@@ -26,10 +26,8 @@ Commands:
   help   print this text";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args_os()
-        .skip(1)
-        .map(|argument| argument.to_string_lossy().into_owned())
-        .collect();
+    let arguments: Vec<String> =
+        env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         [] | ["help" | "--help" | "-h"] => {
@@ -39,10 +37,7 @@ fn main() -> ExitCode {
         ["ci"] => verdict(&ci::run()),
         ["tidy"] => verdict(&tidy::run()),
         _ => {
-            printer::talk(&format!(
-                "error: unknown arguments `{}`\n\n{HELP}",
-                arguments.join(" ")
-            ));
+            printer::talk(&format!("error: unknown arguments `{}`\n\n{HELP}", arguments.join(" ")));
             ExitCode::from(2)
         }
     }

@@ -29,9 +29,6 @@ mod tests {
 
     #[test]
     fn verbs_end_in_column_twelve() {
-        assert_eq!(
-            status_line("Passed", "fmt in 0.4s"),
-            "      Passed fmt in 0.4s"
-        );
+        assert_eq!(status_line("Passed", "fmt in 0.4s"), "      Passed fmt in 0.4s");
     }
 }

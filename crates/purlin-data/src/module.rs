@@ -134,7 +134,8 @@ async fn ready(
         migrations.verify(&db).await
     };
     if let Err(error) = migrated {
-        db.close().await?;
+        // Why it does not start says more than why it could not be closed.
+        let _ = db.close().await;
         return Err(error);
     }
     Ok(db)
@@ -163,8 +164,7 @@ async fn migrate(
 ) -> Result {
     let db = open(&config, &configuration).await?;
     let result = command::migrate(&db, migrations, &arguments).await;
-    db.close().await?;
-    result
+    result.and(db.close().await)
 }
 
 #[cfg(test)]

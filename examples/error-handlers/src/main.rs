@@ -48,7 +48,11 @@ async fn unhandled(
     tracing::error!("Unhandled exception: {error}\n{traceback}");
     let answer = if environment.is_development {
         let kind = error.kind().rsplit("::").next().unwrap_or_default();
-        Answer { r#type: Some(kind.to_owned()), traceback: Some(traceback), ..Answer::new(error.to_string()) }
+        Answer {
+            r#type: Some(kind.to_owned()),
+            traceback: Some(traceback),
+            ..Answer::new(error.to_string())
+        }
     } else {
         Answer::new("Internal Server Error")
     };

@@ -98,8 +98,10 @@ mod tests {
     async fn lines(path: &str) -> Vec<String> {
         let memory = Memory::default();
         let writer = memory.clone();
-        let subscriber =
-            tracing_subscriber::fmt().event_format(Line).with_writer(move || writer.clone()).finish();
+        let subscriber = tracing_subscriber::fmt()
+            .event_format(Line)
+            .with_writer(move || writer.clone())
+            .finish();
         let guard = tracing::subscriber::set_default(subscriber);
         TestApp::start(super::app()).await.get(path).await;
         drop(guard);

@@ -53,6 +53,7 @@ impl Users {
 }
 
 fn main() -> purlin::Result {
-    let app = || App::new("test-server").provide(Users::default()).routes(routes![index, create, show]);
+    let app =
+        || App::new("test-server").provide(Users::default()).routes(routes![index, create, show]);
     purlin::run(app)
 }

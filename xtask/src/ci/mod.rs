@@ -19,10 +19,7 @@ struct Outcome {
 /// Runs every check and prints a summary; whether all passed.
 pub(crate) fn run() -> Result<bool, String> {
     let root = root()?;
-    let outcomes: Vec<_> = steps(&root)?
-        .into_iter()
-        .map(|step| outcome(&step))
-        .collect();
+    let outcomes: Vec<_> = steps(&root)?.into_iter().map(|step| outcome(&step)).collect();
     printer::talk("");
     for outcome in &outcomes {
         printer::status(verb(outcome), &outcome_text(outcome));
@@ -38,11 +35,7 @@ fn outcome(step: &Step) -> Outcome {
         printer::talk(&format!("error: {problem}"));
         false
     });
-    let outcome = Outcome {
-        name: step.name.clone(),
-        passed,
-        took: start.elapsed(),
-    };
+    let outcome = Outcome { name: step.name.clone(), passed, took: start.elapsed() };
     printer::status(verb(&outcome), &outcome_text(&outcome));
     outcome
 }
@@ -64,10 +57,9 @@ fn summary(outcomes: &[Outcome]) -> String {
     let count = outcomes.len();
     match names.len() {
         0 => format!("ci: {count} checks passed in {took:.1}s"),
-        some => format!(
-            "error: {some} of {count} checks failed in {took:.1}s: {}",
-            names.join(", ")
-        ),
+        some => {
+            format!("error: {some} of {count} checks failed in {took:.1}s: {}", names.join(", "))
+        }
     }
 }
 
@@ -78,24 +70,13 @@ mod tests {
     use super::{Outcome, summary};
 
     fn outcome(name: &str, passed: bool) -> Outcome {
-        Outcome {
-            name: name.to_owned(),
-            passed,
-            took: Duration::from_millis(1500),
-        }
+        Outcome { name: name.to_owned(), passed, took: Duration::from_millis(1500) }
     }
 
     #[test]
     fn the_summary_names_what_failed() {
-        let outcomes = [
-            outcome("fmt", true),
-            outcome("tidy", false),
-            outcome("test", false),
-        ];
-        assert_eq!(
-            summary(&outcomes),
-            "error: 2 of 3 checks failed in 4.5s: tidy, test"
-        );
+        let outcomes = [outcome("fmt", true), outcome("tidy", false), outcome("test", false)];
+        assert_eq!(summary(&outcomes), "error: 2 of 3 checks failed in 4.5s: tidy, test");
     }
 
     #[test]

@@ -10,11 +10,7 @@ use crate::tidy;
 /// The checks that cargo does: name, arguments, `RUSTDOCFLAGS`.
 const CARGO: [(&str, &str, Option<&str>); 4] = [
     ("fmt", "fmt --all --check", None),
-    (
-        "clippy",
-        "clippy --workspace --all-targets -- -D warnings",
-        None,
-    ),
+    ("clippy", "clippy --workspace --all-targets -- -D warnings", None),
     ("test", "test --workspace", None),
     ("doc", "doc --workspace --no-deps", Some("-D warnings")),
 ];
@@ -29,29 +25,16 @@ pub(crate) struct Step {
 
 #[derive(Debug)]
 enum Action {
-    Cargo {
-        arguments: &'static str,
-        rustdoc_flags: Option<&'static str>,
-    },
+    Cargo { arguments: &'static str, rustdoc_flags: Option<&'static str> },
     Script(PathBuf),
     Tidy,
 }
 
 /// The checks in order: format, tidy, the rest of cargo's, the scripts in `ci/`.
 pub(crate) fn steps(root: &Path) -> Result<Vec<Step>, String> {
-    let step = |name: &str, action| Step {
-        name: name.to_owned(),
-        root: root.to_owned(),
-        action,
-    };
+    let step = |name: &str, action| Step { name: name.to_owned(), root: root.to_owned(), action };
     let cargo = CARGO.map(|(name, arguments, rustdoc_flags)| {
-        step(
-            name,
-            Action::Cargo {
-                arguments,
-                rustdoc_flags,
-            },
-        )
+        step(name, Action::Cargo { arguments, rustdoc_flags })
     });
     let mut steps = Vec::from(cargo);
     steps.insert(1, step("tidy", Action::Tidy));
@@ -66,10 +49,7 @@ impl Step {
     /// What a person would type to run it alone.
     pub(crate) fn text(&self) -> String {
         match self.action {
-            Action::Cargo {
-                arguments,
-                rustdoc_flags: Some(flags),
-            } => {
+            Action::Cargo { arguments, rustdoc_flags: Some(flags) } => {
                 format!("RUSTDOCFLAGS=\"{flags}\" cargo {arguments}")
             }
             Action::Cargo { arguments, .. } => format!("cargo {arguments}"),
@@ -81,10 +61,7 @@ impl Step {
     /// Runs it; whether it passed.
     pub(crate) fn run(&self) -> Result<bool, String> {
         match &self.action {
-            Action::Cargo {
-                arguments,
-                rustdoc_flags,
-            } => {
+            Action::Cargo { arguments, rustdoc_flags } => {
                 let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
                 let mut command = Command::new(cargo);
                 command.args(arguments.split(' '));
@@ -97,13 +74,8 @@ impl Step {
     }
 
     fn succeeds(&self, command: &mut Command) -> Result<bool, String> {
-        let status = command
-            .current_dir(&self.root)
-            .stdin(Stdio::null())
-            .status();
-        status
-            .map(|status| status.success())
-            .map_err(|error| format!("{}: {error}", self.text()))
+        let status = command.current_dir(&self.root).stdin(Stdio::null()).status();
+        status.map(|status| status.success()).map_err(|error| format!("{}: {error}", self.text()))
     }
 }
 
@@ -163,10 +135,7 @@ mod tests {
         let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).collect();
         let outcomes: Vec<_> = steps[5..].iter().map(|step| step.run().unwrap()).collect();
         fs::remove_dir_all(&root).unwrap();
-        assert_eq!(
-            names,
-            ["fmt", "tidy", "clippy", "test", "doc", "ci/a.sh", "ci/b.sh"]
-        );
+        assert_eq!(names, ["fmt", "tidy", "clippy", "test", "doc", "ci/a.sh", "ci/b.sh"]);
         assert_eq!(outcomes, [true, false]);
     }
 
@@ -174,9 +143,6 @@ mod tests {
     fn a_step_shows_what_to_type() {
         let steps = steps(Path::new("nowhere")).unwrap();
         let texts: Vec<_> = steps.iter().map(super::Step::text).collect();
-        assert_eq!(
-            texts[4],
-            "RUSTDOCFLAGS=\"-D warnings\" cargo doc --workspace --no-deps"
-        );
+        assert_eq!(texts[4], "RUSTDOCFLAGS=\"-D warnings\" cargo doc --workspace --no-deps");
     }
 }

@@ -15,20 +15,13 @@ impl Files {
     /// Reads every text file below `root`, except what tools generate.
     pub(crate) fn read(root: &Path) -> Result<Self, String> {
         let mut files = Self::default();
-        files
-            .read_folder(root, "")
-            .map_err(|(path, error)| format!("{path}: {error}"))?;
+        files.read_folder(root, "").map_err(|(path, error)| format!("{path}: {error}"))?;
         Ok(files)
     }
 
     #[cfg(test)]
     pub(crate) fn of(files: &[(&str, &str)]) -> Self {
-        Self(
-            files
-                .iter()
-                .map(|(path, text)| ((*path).into(), (*text).into()))
-                .collect(),
-        )
+        Self(files.iter().map(|(path, text)| ((*path).into(), (*text).into())).collect())
     }
 
     pub(crate) fn get(&self, path: &str) -> Option<&str> {
@@ -36,9 +29,7 @@ impl Files {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str()))
+        self.0.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -52,11 +43,7 @@ impl Files {
             let Ok(name) = entry.file_name().into_string() else {
                 continue;
             };
-            let path = if path.is_empty() {
-                name.clone()
-            } else {
-                format!("{path}/{name}")
-            };
+            let path = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
             let kind = entry.file_type().map_err(located)?;
             if kind.is_dir() && !is_skipped_folder(&entry.path(), &name) {
                 self.read_folder(&entry.path(), &path)?;
@@ -97,11 +84,8 @@ fn is_skipped_file(name: &str) -> bool {
 /// Finds the root of the repository from the working directory upwards.
 pub(crate) fn root() -> Result<PathBuf, String> {
     let current = env::current_dir().map_err(|error| format!("working directory: {error}"))?;
-    let root = current
-        .ancestors()
-        .find(|folder| folder.join("xtask/tidy.toml").is_file());
-    root.map(Path::to_owned)
-        .ok_or_else(|| "no `xtask/tidy.toml` here or above".to_owned())
+    let root = current.ancestors().find(|folder| folder.join("xtask/tidy.toml").is_file());
+    root.map(Path::to_owned).ok_or_else(|| "no `xtask/tidy.toml` here or above".to_owned())
 }
 
 /// The folder of a file, without the slash.
@@ -117,8 +101,7 @@ pub(crate) fn stem_of(path: &str) -> &str {
 
 /// Whether the name of a file ends in `.` and `extension`.
 pub(crate) fn has_extension(path: &str, extension: &str) -> bool {
-    path.rsplit_once('.')
-        .is_some_and(|(_, last)| last == extension)
+    path.rsplit_once('.').is_some_and(|(_, last)| last == extension)
 }
 
 #[cfg(test)]

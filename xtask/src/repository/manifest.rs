@@ -47,21 +47,12 @@ impl Manifest {
             Some((key, value)) => (line_at(text, key.span().start), value.get_ref().as_table()),
             None => (1, None),
         };
-        let field = |name| {
-            package
-                .and_then(|package| package.get(name))
-                .map(Spanned::get_ref)
-        };
+        let field = |name| package.and_then(|package| package.get(name)).map(Spanned::get_ref);
         Ok(Self {
-            name: field("name")
-                .and_then(DeValue::as_str)
-                .unwrap_or_default()
-                .to_owned(),
+            name: field("name").and_then(DeValue::as_str).unwrap_or_default().to_owned(),
             line,
             inherits_edition: field("edition").is_some_and(inherits),
-            inherits_lints: table
-                .get("lints")
-                .is_some_and(|lints| inherits(lints.get_ref())),
+            inherits_lints: table.get("lints").is_some_and(|lints| inherits(lints.get_ref())),
             inherits_version: field("version").is_some_and(inherits),
             dependencies: dependencies(text, &table, renames),
             targets: targets(&table),
@@ -76,29 +67,15 @@ impl Manifest {
     /// The workspace's dependencies that are called otherwise than their package.
     pub(crate) fn renames(root: &str) -> Result<BTreeMap<String, String>, Mistake> {
         let table = parse(root)?;
-        let workspace = table
-            .get("workspace")
-            .and_then(|value| value.get_ref().as_table());
+        let workspace = table.get("workspace").and_then(|value| value.get_ref().as_table());
         let dependencies = workspace
             .and_then(|workspace| workspace.get("dependencies"))
             .and_then(|value| value.get_ref().as_table());
         let renamed = |(name, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
-            let package = value
-                .get_ref()
-                .as_table()?
-                .get("package")?
-                .get_ref()
-                .as_str()?;
-            Some((
-                AsRef::<str>::as_ref(name.get_ref()).to_owned(),
-                package.to_owned(),
-            ))
+            let package = value.get_ref().as_table()?.get("package")?.get_ref().as_str()?;
+            Some((AsRef::<str>::as_ref(name.get_ref()).to_owned(), package.to_owned()))
         };
-        Ok(dependencies
-            .into_iter()
-            .flatten()
-            .filter_map(renamed)
-            .collect())
+        Ok(dependencies.into_iter().flatten().filter_map(renamed).collect())
     }
 }
 
@@ -110,22 +87,15 @@ pub(crate) struct Mistake {
 }
 
 fn parse(text: &str) -> Result<DeTable<'_>, Mistake> {
-    DeTable::parse(text)
-        .map(Spanned::into_inner)
-        .map_err(|error| Mistake {
-            line: error.span().map_or(1, |span| line_at(text, span.start)),
-            message: error.message().to_owned(),
-        })
+    DeTable::parse(text).map(Spanned::into_inner).map_err(|error| Mistake {
+        line: error.span().map_or(1, |span| line_at(text, span.start)),
+        message: error.message().to_owned(),
+    })
 }
 
 /// The line, from one, of a position in a text.
 pub(crate) fn line_at(text: &str, position: usize) -> usize {
-    text.as_bytes()
-        .iter()
-        .take(position)
-        .filter(|byte| **byte == b'\n')
-        .count()
-        + 1
+    text.as_bytes().iter().take(position).filter(|byte| **byte == b'\n').count() + 1
 }
 
 fn inherits(value: &DeValue<'_>) -> bool {
@@ -139,9 +109,7 @@ fn dependencies(
     table: &DeTable<'_>,
     renames: &BTreeMap<String, String>,
 ) -> Vec<Dependency> {
-    let platforms = table
-        .get("target")
-        .and_then(|target| target.get_ref().as_table());
+    let platforms = table.get("target").and_then(|target| target.get_ref().as_table());
     let platforms = platforms.into_iter().flat_map(DeTable::values);
     let platforms = platforms.filter_map(|platform| platform.get_ref().as_table());
     let mut found = Vec::new();
@@ -151,9 +119,7 @@ fn dependencies(
             ("dev-dependencies", Kind::Dev),
             ("build-dependencies", Kind::Build),
         ] {
-            let entries = table
-                .get(section)
-                .and_then(|section| section.get_ref().as_table());
+            let entries = table.get(section).and_then(|section| section.get_ref().as_table());
             for (name, value) in entries.into_iter().flatten() {
                 let line = line_at(text, name.span().start);
                 let name: &str = name.get_ref();
@@ -163,12 +129,7 @@ fn dependencies(
                 let package = package.or_else(|| renames.get(name).map(String::as_str));
                 let package = package.unwrap_or(name).to_owned();
                 let inherited = inherits(value.get_ref());
-                found.push(Dependency {
-                    package,
-                    kind,
-                    line,
-                    inherited,
-                });
+                found.push(Dependency { package, kind, line, inherited });
             }
         }
     }
@@ -187,10 +148,7 @@ fn targets(table: &DeTable<'_>) -> Vec<String> {
         }
     }
     let paths = tables.into_iter().filter_map(|table| table.get("path"));
-    paths
-        .filter_map(|path| path.get_ref().as_str())
-        .map(str::to_owned)
-        .collect()
+    paths.filter_map(|path| path.get_ref().as_str()).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -237,14 +195,7 @@ workspace = true
         dependencies.sort_by_key(|dependency| dependency.line);
         let dependencies: Vec<_> = dependencies
             .iter()
-            .map(|found| {
-                (
-                    found.package.as_str(),
-                    found.kind,
-                    found.line,
-                    found.inherited,
-                )
-            })
+            .map(|found| (found.package.as_str(), found.kind, found.line, found.inherited))
             .collect();
         assert_eq!(
             dependencies,
@@ -260,12 +211,7 @@ workspace = true
 
     #[test]
     fn mistakes_have_a_line() {
-        assert_eq!(
-            Manifest::read("a = 1\nb =\n", &BTreeMap::new())
-                .unwrap_err()
-                .line,
-            2
-        );
+        assert_eq!(Manifest::read("a = 1\nb =\n", &BTreeMap::new()).unwrap_err().line, 2);
     }
 
     #[test]

@@ -67,29 +67,17 @@ fn child(files: &Files, parent: &Module, declaration: &Declaration<'_>) -> Optio
     }
     let name = declaration.name;
     let (file, folder) = if let Some(path) = declaration.path {
-        let from = if declaration.parents.is_empty() {
-            folder_of(&parent.file)
-        } else {
-            &folder
-        };
+        let from = if declaration.parents.is_empty() { folder_of(&parent.file) } else { &folder };
         let file = resolve(&format!("{from}/{path}"));
         (file.clone(), folder_of(&file).to_owned())
     } else {
         let flat = format!("{folder}/{name}.rs");
         let nested = format!("{folder}/{name}/mod.rs");
-        let file = if files.get(&flat).is_some() {
-            flat
-        } else {
-            nested
-        };
+        let file = if files.get(&flat).is_some() { flat } else { nested };
         (file, format!("{folder}/{name}"))
     };
     files.get(&file)?;
-    let names = declaration
-        .parents
-        .iter()
-        .chain([&name])
-        .map(|name| (*name).to_owned());
+    let names = declaration.parents.iter().chain([&name]).map(|name| (*name).to_owned());
     Some(Module {
         file,
         root: parent.root.clone(),
@@ -116,21 +104,11 @@ fn resolve(path: &str) -> String {
 
 /// The root files of the targets, found as cargo finds them.
 fn roots(files: &Files, folder: &str, manifest: &Manifest) -> Vec<String> {
-    let inside = files
-        .iter()
-        .filter_map(|(path, _)| path.strip_prefix(folder)?.strip_prefix('/'));
-    let found = inside
-        .filter(|path| is_target_root(path, &manifest.manual))
-        .map(str::to_owned);
+    let inside = files.iter().filter_map(|(path, _)| path.strip_prefix(folder)?.strip_prefix('/'));
+    let found = inside.filter(|path| is_target_root(path, &manifest.manual)).map(str::to_owned);
     let named = manifest.targets.iter().map(|path| resolve(path));
-    let roots: BTreeSet<_> = found
-        .chain(named)
-        .map(|path| format!("{folder}/{path}"))
-        .collect();
-    roots
-        .into_iter()
-        .filter(|path| files.get(path).is_some())
-        .collect()
+    let roots: BTreeSet<_> = found.chain(named).map(|path| format!("{folder}/{path}")).collect();
+    roots.into_iter().filter(|path| files.get(path).is_some()).collect()
 }
 
 fn is_target_root(path: &str, manual: &[String]) -> bool {
@@ -169,12 +147,7 @@ mod tests {
         let found: Vec<_> = found
             .iter()
             .map(|m| {
-                format!(
-                    "{} {}{}",
-                    m.file,
-                    m.path.join("::"),
-                    if m.test { " test" } else { "" }
-                )
+                format!("{} {}{}", m.file, m.path.join("::"), if m.test { " test" } else { "" })
             })
             .collect();
         assert_eq!(found, expected);
@@ -204,10 +177,7 @@ mod tests {
     fn bodies_and_path_attributes_move_the_folder() {
         check(
             &[
-                (
-                    "p/src/lib.rs",
-                    "mod a { mod b; } #[path = \"./x/../c_off.rs\"] mod c;",
-                ),
+                ("p/src/lib.rs", "mod a { mod b; } #[path = \"./x/../c_off.rs\"] mod c;"),
                 ("p/src/a/b.rs", ""),
                 ("p/src/c_off.rs", ""),
             ],
@@ -237,9 +207,6 @@ mod tests {
 
     #[test]
     fn a_module_that_declares_itself_ends() {
-        check(
-            &[("p/src/lib.rs", "#[path = \"lib.rs\"] mod a;")],
-            &["p/src/lib.rs "],
-        );
+        check(&[("p/src/lib.rs", "#[path = \"lib.rs\"] mod a;")], &["p/src/lib.rs "]);
     }
 }

@@ -44,15 +44,8 @@ pub(crate) struct Workspace<'a> {
 impl<'a> Workspace<'a> {
     pub(crate) fn read(files: &'a Files) -> Self {
         let rust = files.iter().filter(|(path, _)| has_extension(path, "rs"));
-        let sources = rust
-            .map(|(path, text)| (path, Source::read(text)))
-            .collect();
-        let mut workspace = Self {
-            files,
-            packages: Vec::new(),
-            sources,
-            broken: Vec::new(),
-        };
+        let sources = rust.map(|(path, text)| (path, Source::read(text))).collect();
+        let mut workspace = Self { files, packages: Vec::new(), sources, broken: Vec::new() };
         workspace.read_packages();
         workspace.mark_tests();
         workspace
@@ -100,14 +93,10 @@ impl<'a> Workspace<'a> {
     fn mark_tests(&mut self) {
         let all = || self.packages.iter().flat_map(|package| &package.modules);
         let reached: BTreeSet<_> = all().map(|module| module.file.as_str()).collect();
-        let live: BTreeSet<_> = all()
-            .filter(|module| !module.test)
-            .map(|module| module.file.as_str())
-            .collect();
+        let live: BTreeSet<_> =
+            all().filter(|module| !module.test).map(|module| module.file.as_str()).collect();
         for (path, source) in &mut self.sources {
-            let named = path
-                .split('/')
-                .any(|part| matches!(part, "tests" | "tests.rs"));
+            let named = path.split('/').any(|part| matches!(part, "tests" | "tests.rs"));
             if !live.contains(path) && (reached.contains(path) || named) {
                 source.mark_test();
             }
@@ -163,19 +152,8 @@ mod tests {
             ("xtask/Cargo.toml", "="),
         ]);
         let workspace = Workspace::read(&files);
-        let folders: Vec<_> = workspace
-            .packages
-            .iter()
-            .map(|p| p.folder.as_str())
-            .collect();
-        let broken: Vec<_> = workspace
-            .broken
-            .iter()
-            .map(|(path, _)| path.as_str())
-            .collect();
-        assert_eq!(
-            (folders, broken),
-            (vec!["crates/a"], vec!["Cargo.toml", "xtask/Cargo.toml"])
-        );
+        let folders: Vec<_> = workspace.packages.iter().map(|p| p.folder.as_str()).collect();
+        let broken: Vec<_> = workspace.broken.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!((folders, broken), (vec!["crates/a"], vec!["Cargo.toml", "xtask/Cargo.toml"]));
     }
 }

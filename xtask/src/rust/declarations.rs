@@ -82,10 +82,8 @@ mod tests {
     fn bodies_nest_and_close() {
         let source = Source::read("mod a { fn f() {} mod b; } pub(crate) mod c;");
         let found = declarations(&source.tokens);
-        let names: Vec<_> = found
-            .iter()
-            .map(|d| format!("{}/{}", d.parents.join("/"), d.name))
-            .collect();
+        let names: Vec<_> =
+            found.iter().map(|d| format!("{}/{}", d.parents.join("/"), d.name)).collect();
         assert_eq!(names, ["/a", "a/b", "/c"]);
         let body = found[0].body.clone().expect("`a` has a body");
         assert!(source.tokens[body.start].is("fn") && source.tokens[body.end].is("}"));
@@ -94,20 +92,14 @@ mod tests {
     #[test]
     fn a_path_belongs_to_the_next_module_only() {
         let source = Source::read("#[path = \"x.rs\"] pub mod a; mod b;");
-        let paths: Vec<_> = declarations(&source.tokens)
-            .iter()
-            .map(|d| d.path)
-            .collect();
+        let paths: Vec<_> = declarations(&source.tokens).iter().map(|d| d.path).collect();
         assert_eq!(paths, [Some("x.rs"), None]);
     }
 
     #[test]
     fn test_modules_are_marked() {
         let source = Source::read("mod a; #[cfg(test)] mod tests;");
-        let tests: Vec<_> = declarations(&source.tokens)
-            .iter()
-            .map(|d| d.test)
-            .collect();
+        let tests: Vec<_> = declarations(&source.tokens).iter().map(|d| d.test).collect();
         assert_eq!(tests, [false, true]);
     }
 }

@@ -37,11 +37,7 @@ impl Token<'_> {
 
 /// Splits a file into tokens.
 pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut lexer = Lexer {
-        text,
-        at: 0,
-        line: 1,
-    };
+    let mut lexer = Lexer { text, at: 0, line: 1 };
     std::iter::from_fn(|| lexer.next()).collect()
 }
 
@@ -70,12 +66,7 @@ impl<'a> Lexer<'a> {
             _ => self.plain(Kind::Punct, start + 1),
         };
         self.skip(end);
-        Some(Token {
-            kind,
-            text: content,
-            line,
-            test: false,
-        })
+        Some(Token { kind, text: content, line, test: false })
     }
 
     fn skip(&mut self, end: usize) {
@@ -133,22 +124,14 @@ impl<'a> Lexer<'a> {
             let closed = self.run(after + 1, |byte| byte != b'\'' && byte != b'\n');
             return (closed + 1).min(self.text.len());
         }
-        if self.byte(after) == Some(b'\'') {
-            after + 1
-        } else {
-            self.run(quote + 1, is_word)
-        }
+        if self.byte(after) == Some(b'\'') { after + 1 } else { self.run(quote + 1, is_word) }
     }
 
     /// The end of a number; the dots of `0..9` and `1.max(2)` are not part of it.
     fn number_end(&self, start: usize) -> usize {
         let end = self.run(start, is_word);
         let fraction = self.byte(end + 1).is_some_and(|byte| byte.is_ascii_digit());
-        if self.byte(end) == Some(b'.') && fraction {
-            self.run(end + 1, is_word)
-        } else {
-            end
-        }
+        if self.byte(end) == Some(b'.') && fraction { self.run(end + 1, is_word) } else { end }
     }
 
     fn block_comment_end(&self, start: usize) -> usize {
@@ -190,10 +173,7 @@ mod tests {
     use super::{Kind, tokens};
 
     fn check(text: &str, expected: &[(Kind, &str)]) {
-        let found: Vec<_> = tokens(text)
-            .iter()
-            .map(|token| (token.kind, token.text))
-            .collect();
+        let found: Vec<_> = tokens(text).iter().map(|token| (token.kind, token.text)).collect();
         assert_eq!(found, expected);
     }
 
@@ -226,24 +206,13 @@ mod tests {
     fn comments_nest_and_keep_their_text() {
         check(
             "/* a /* b */ c */ d // \"e",
-            &[
-                (Kind::Comment, "/* a /* b */ c */"),
-                (Kind::Ident, "d"),
-                (Kind::Comment, "// \"e"),
-            ],
+            &[(Kind::Comment, "/* a /* b */ c */"), (Kind::Ident, "d"), (Kind::Comment, "// \"e")],
         );
     }
 
     #[test]
     fn raw_identifiers_lose_their_prefix() {
-        check(
-            "r#mod::x",
-            &[
-                (Kind::Ident, "mod"),
-                (Kind::Punct, "::"),
-                (Kind::Ident, "x"),
-            ],
-        );
+        check("r#mod::x", &[(Kind::Ident, "mod"), (Kind::Punct, "::"), (Kind::Ident, "x")]);
     }
 
     #[test]
@@ -256,10 +225,7 @@ mod tests {
 
     #[test]
     fn lines_count_from_one() {
-        let lines: Vec<_> = tokens("a\n\"b\n\"\nc")
-            .iter()
-            .map(|token| token.line)
-            .collect();
+        let lines: Vec<_> = tokens("a\n\"b\n\"\nc").iter().map(|token| token.line).collect();
         assert_eq!(lines, [1, 2, 4]);
     }
 }

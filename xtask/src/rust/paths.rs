@@ -27,11 +27,7 @@ impl Mention<'_> {
 
 /// Finds every path; `$crate::…` is left out, because it belongs to the macro's caller.
 pub(crate) fn mentions<'a>(tokens: &[Token<'a>]) -> Vec<Mention<'a>> {
-    let mut reader = Reader {
-        tokens,
-        at: 0,
-        found: Vec::new(),
-    };
+    let mut reader = Reader { tokens, at: 0, found: Vec::new() };
     while reader.at < tokens.len() {
         if tokens[reader.at].is("use") {
             reader.at += 1;
@@ -115,21 +111,11 @@ impl<'a> Reader<'_, 'a> {
     fn push(&mut self, segments: Vec<&'a str>, name: &'a str, imported: bool) {
         let at = (self.at - 1).min(self.tokens.len() - 1);
         let Token { line, test, .. } = self.tokens[at];
-        self.found.push(Mention {
-            segments,
-            name,
-            line,
-            at,
-            imported,
-            test,
-        });
+        self.found.push(Mention { segments, name, line, at, imported, test });
     }
 
     fn word(&self) -> Option<&'a str> {
-        self.tokens
-            .get(self.at)
-            .filter(|token| token.kind == Kind::Ident)
-            .map(|token| token.text)
+        self.tokens.get(self.at).filter(|token| token.kind == Kind::Ident).map(|token| token.text)
     }
 
     fn is(&self, text: &str) -> bool {
@@ -175,19 +161,13 @@ mod tests {
 
     #[test]
     fn text_and_macro_callers_do_not_count() {
-        check(
-            "// crate::a::b\n/// crate::c\nlet x = \"crate::d\"; $crate::e::f()",
-            &[],
-        );
+        check("// crate::a::b\n/// crate::c\nlet x = \"crate::d\"; $crate::e::f()", &[]);
     }
 
     #[test]
     fn aliases_are_the_name() {
         let source = Source::read("use a::b as c; use d::{self};");
-        let names: Vec<_> = mentions(&source.tokens)
-            .iter()
-            .map(|mention| mention.name)
-            .collect();
+        let names: Vec<_> = mentions(&source.tokens).iter().map(|mention| mention.name).collect();
         assert_eq!(names, ["c", "d"]);
     }
 

@@ -16,9 +16,7 @@ pub(crate) fn mark_tests(tokens: &mut [Token<'_>]) {
             (false, _) => attribute.end,
         };
         if attribute.test {
-            tokens[at..end]
-                .iter_mut()
-                .for_each(|token| token.test = true);
+            tokens[at..end].iter_mut().for_each(|token| token.test = true);
         }
         at = end;
     }
@@ -42,11 +40,7 @@ fn attribute(tokens: &[Token<'_>], at: usize) -> Option<Attribute> {
         return None;
     }
     let end = group_end(tokens, open);
-    Some(Attribute {
-        end,
-        inner,
-        test: is_test(&tokens[open + 1..end]),
-    })
+    Some(Attribute { end, inner, test: is_test(&tokens[open + 1..end]) })
 }
 
 /// `cfg(test)`, `cfg(all(test, …))`, `test`, `tokio::test(…)`; not `cfg(any(test, …))`.
@@ -56,9 +50,7 @@ fn is_test(content: &[Token<'_>]) -> bool {
         let words: Vec<_> = words.map(|token| token.text).collect();
         return words.contains(&"test") && !words.contains(&"any") && !words.contains(&"not");
     }
-    let path = content
-        .iter()
-        .take_while(|token| token.kind == Kind::Ident || token.is("::"));
+    let path = content.iter().take_while(|token| token.kind == Kind::Ident || token.is("::"));
     path.last().is_some_and(|token| token.is("test")) && words.next().is_some()
 }
 
@@ -128,11 +120,7 @@ fn ending(item: &[Token<'_>]) -> Ending {
             && !matches!(token.text, "pub" | "crate" | "super" | "self" | "in")
     });
     match words.next().map_or("", |token| token.text) {
-        "const"
-            if words
-                .next()
-                .is_some_and(|next| !is_function_word(next.text)) =>
-        {
+        "const" if words.next().is_some_and(|next| !is_function_word(next.text)) => {
             Ending::Semicolon
         }
         "use" | "static" | "type" | "let" => Ending::Semicolon,
@@ -157,11 +145,7 @@ mod tests {
     fn check(text: &str, live: &str) {
         let mut tokens = tokens(text);
         mark_tests(&mut tokens);
-        let left: Vec<_> = tokens
-            .iter()
-            .filter(|token| !token.test)
-            .map(|t| t.text)
-            .collect();
+        let left: Vec<_> = tokens.iter().filter(|token| !token.test).map(|t| t.text).collect();
         assert_eq!(left.join(" "), live, "in `{text}`");
     }
 
@@ -169,29 +153,20 @@ mod tests {
     fn modules_and_functions_end_with_their_body() {
         check("#[cfg(test)] mod tests { fn a() {} } b", "b");
         check("#[cfg(test)] mod tests; b", "b");
-        check(
-            "#[test] #[ignore] fn a<T, U>() where T: I<Item = u8> { {} } b",
-            "b",
-        );
+        check("#[test] #[ignore] fn a<T, U>() where T: I<Item = u8> { {} } b", "b");
         check("#[tokio::test(flavor = \"x\")] async fn a() {} b", "b");
     }
 
     #[test]
     fn constants_and_imports_end_with_a_semicolon() {
         check("#[cfg(test)] use a::{b, c}; d", "d");
-        check(
-            "#[cfg(test)] pub(crate) const A: [u8; 2] = B { x: 1 }.y; b",
-            "b",
-        );
+        check("#[cfg(test)] pub(crate) const A: [u8; 2] = B { x: 1 }.y; b", "b");
         check("#[cfg(test)] const fn a() {} b", "b");
     }
 
     #[test]
     fn fields_end_with_a_comma_or_their_group() {
-        check(
-            "struct A { #[cfg(test)] b: (u8, u8), c: D }",
-            "struct A { c : D }",
-        );
+        check("struct A { #[cfg(test)] b: (u8, u8), c: D }", "struct A { c : D }");
         check("struct A { #[cfg(test)] b: u8 } c", "struct A { } c");
     }
 

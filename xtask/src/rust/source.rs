@@ -19,11 +19,7 @@ impl<'a> Source<'a> {
         let (comments, mut tokens): (Vec<_>, Vec<_>) =
             all.partition(|token| token.kind == Kind::Comment);
         mark_tests(&mut tokens);
-        Self {
-            tokens,
-            comments,
-            lines: text.lines().count(),
-        }
+        Self { tokens, comments, lines: text.lines().count() }
     }
 
     /// Makes the whole file test code: only `#[cfg(test)]` modules or test targets reach it.

@@ -64,12 +64,7 @@ impl AllowList {
         let unused = unused
             .map(|entry| Finding::new(PATH, entry.line, "this entry excuses nothing: remove it"));
         let findings = self.mistakes.iter().cloned().chain(unused);
-        findings
-            .map(|finding| Violation {
-                check: "allow-list",
-                finding,
-            })
-            .collect()
+        findings.map(|finding| Violation { check: "allow-list", finding }).collect()
     }
 
     fn mistake(&mut self, line: usize, message: &str) {
@@ -79,10 +74,7 @@ impl AllowList {
     fn read_table(&mut self, text: &str, table: &DeTable<'_>) {
         for (key, value) in table {
             let line = line_at(text, key.span().start);
-            let entries = value
-                .get_ref()
-                .as_array()
-                .filter(|_| key.get_ref() == "allow");
+            let entries = value.get_ref().as_array().filter(|_| key.get_ref() == "allow");
             let Some(entries) = entries else {
                 self.mistake(line, "only `[[allow]]` entries stand here");
                 continue;
@@ -100,17 +92,11 @@ impl AllowList {
     fn read_entry(&mut self, line: usize, table: &DeTable<'_>) {
         for key in table.keys().map(Spanned::get_ref) {
             if !FIELDS.contains(&key.as_ref()) {
-                self.mistake(
-                    line,
-                    &format!("unknown key `{key}`: an entry has {FIELDS:?}"),
-                );
+                self.mistake(line, &format!("unknown key `{key}`: an entry has {FIELDS:?}"));
             }
         }
         let field = |name| {
-            let value = table
-                .get(name)
-                .map(Spanned::get_ref)
-                .and_then(DeValue::as_str);
+            let value = table.get(name).map(Spanned::get_ref).and_then(DeValue::as_str);
             value.map(str::trim).unwrap_or_default().to_owned()
         };
         let (check, path) = (field("check"), field("path"));
@@ -121,13 +107,7 @@ impl AllowList {
         } else if field("reason").is_empty() {
             self.mistake(line, "this entry has no `reason`");
         } else {
-            self.entries.push(Entry {
-                line,
-                check,
-                path,
-                what: field("what"),
-                used: false,
-            });
+            self.entries.push(Entry { line, check, path, what: field("what"), used: false });
         }
     }
 }
@@ -138,27 +118,16 @@ mod tests {
 
     fn check(text: &str, expected: &[&str]) {
         let mistakes = AllowList::read(text).mistakes();
-        let found: Vec<_> = mistakes
-            .iter()
-            .map(|mistake| mistake.finding.message.clone())
-            .collect();
+        let found: Vec<_> =
+            mistakes.iter().map(|mistake| mistake.finding.message.clone()).collect();
         assert_eq!(found, expected);
     }
 
     #[test]
     fn entries_are_complete() {
-        check(
-            "[[allow]]\ncheck = \"text\"",
-            &["no check is called `text`"],
-        );
-        check(
-            "[[allow]]\ncheck = \"texts\"\nreason = \"x\"",
-            &["this entry has no `path`"],
-        );
-        check(
-            "[[allow]]\ncheck = \"texts\"\npath = \"x\"",
-            &["this entry has no `reason`"],
-        );
+        check("[[allow]]\ncheck = \"text\"", &["no check is called `text`"]);
+        check("[[allow]]\ncheck = \"texts\"\nreason = \"x\"", &["this entry has no `path`"]);
+        check("[[allow]]\ncheck = \"texts\"\npath = \"x\"", &["this entry has no `reason`"]);
     }
 
     #[test]

@@ -12,11 +12,7 @@ pub(crate) struct Finding {
 
 impl Finding {
     pub(crate) fn new(path: impl Into<String>, line: usize, message: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            line,
-            message: message.into(),
-        }
+        Self { path: path.into(), line, message: message.into() }
     }
 }
 

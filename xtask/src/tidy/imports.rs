@@ -28,11 +28,7 @@ impl Imports {
             return None;
         }
         let root = workspace.sources.get(library.as_str())?;
-        let mut imports = Self {
-            library,
-            modules: modules(root),
-            edges: BTreeMap::new(),
-        };
+        let mut imports = Self { library, modules: modules(root), edges: BTreeMap::new() };
         imports.read_library(root);
         imports.read_modules(workspace, package, root);
         Some(imports)
@@ -62,10 +58,7 @@ impl Imports {
     fn read_modules(&mut self, workspace: &Workspace<'_>, package: &Package, root: &Source<'_>) {
         let library = self.library.clone();
         let reexports = self.reexports(root);
-        let files = package
-            .modules
-            .iter()
-            .filter(|module| module.root == library);
+        let files = package.modules.iter().filter(|module| module.root == library);
         for module in files.filter(|module| !module.test) {
             let Some(from) = module.path.first().and_then(|name| self.position(name)) else {
                 continue;
@@ -73,15 +66,10 @@ impl Imports {
             let Some(source) = workspace.sources.get(module.file.as_str()) else {
                 continue;
             };
-            let bodies: Vec<_> = declarations(&source.tokens)
-                .into_iter()
-                .filter_map(|found| found.body)
-                .collect();
+            let bodies: Vec<_> =
+                declarations(&source.tokens).into_iter().filter_map(|found| found.body).collect();
             for mention in mentions(&source.tokens) {
-                let inner = bodies
-                    .iter()
-                    .filter(|body| body.contains(&mention.at))
-                    .count();
+                let inner = bodies.iter().filter(|body| body.contains(&mention.at)).count();
                 let depth = module.path.len() + inner;
                 self.add(from, &mention, depth, (&module.file, &reexports));
             }
@@ -101,9 +89,7 @@ impl Imports {
         };
         let to = self.position(name).or_else(|| reexports.get(name).copied());
         if let Some(to) = to.filter(|to| *to != from) {
-            self.edges
-                .entry((from, to))
-                .or_insert_with(|| (file.to_owned(), mention.line));
+            self.edges.entry((from, to)).or_insert_with(|| (file.to_owned(), mention.line));
         }
     }
 
@@ -126,11 +112,8 @@ impl Imports {
     }
 
     fn bodies(&self, root: &Source<'_>) -> Vec<(usize, Range<usize>)> {
-        let top = declarations(&root.tokens)
-            .into_iter()
-            .filter(|found| found.parents.is_empty());
-        top.filter_map(|found| Some((self.position(found.name)?, found.body?)))
-            .collect()
+        let top = declarations(&root.tokens).into_iter().filter(|found| found.parents.is_empty());
+        top.filter_map(|found| Some((self.position(found.name)?, found.body?))).collect()
     }
 }
 
@@ -149,10 +132,7 @@ fn modules(root: &Source<'_>) -> Vec<(String, usize)> {
 /// The name below the crate's root that a path in a module `depth` down begins with.
 fn from_root<'a>(mention: &Mention<'a>, depth: usize) -> Option<&'a str> {
     let segments = &mention.segments;
-    let ups = segments
-        .iter()
-        .take_while(|segment| **segment == "super")
-        .count();
+    let ups = segments.iter().take_while(|segment| **segment == "super").count();
     match segments.first() {
         Some(&"crate") => segments.get(1).copied(),
         Some(&"super") if ups == depth => segments.get(ups).copied(),
@@ -175,11 +155,7 @@ mod tests {
             .edges
             .iter()
             .map(|((from, to), (file, line))| {
-                format!(
-                    "{} -> {} {file}:{line}",
-                    imports.name(*from),
-                    imports.name(*to)
-                )
+                format!("{} -> {} {file}:{line}", imports.name(*from), imports.name(*to))
             })
             .collect();
         assert_eq!(found, expected);
@@ -190,10 +166,7 @@ mod tests {
         check(
             &[
                 ("crates/p/src/lib.rs", "mod a; mod b; mod c;"),
-                (
-                    "crates/p/src/a.rs",
-                    "use crate::b::B;\nfn f() { crate::c::g() }",
-                ),
+                ("crates/p/src/a.rs", "use crate::b::B;\nfn f() { crate::c::g() }"),
                 ("crates/p/src/b.rs", "use super::{c, a::A};"),
                 ("crates/p/src/c.rs", "use crate::c::X; use super::super::a;"),
             ],
@@ -237,10 +210,7 @@ mod tests {
         );
         check(
             &[
-                (
-                    "crates/p/src/lib.rs",
-                    "mod a; mod b; pub use self::a::{X, Y as Z};",
-                ),
+                ("crates/p/src/lib.rs", "mod a; mod b; pub use self::a::{X, Y as Z};"),
                 ("crates/p/src/a.rs", ""),
                 ("crates/p/src/b.rs", "use crate::W;\nuse crate::Z;"),
             ],
@@ -257,10 +227,7 @@ mod tests {
                     "crates/p/src/a.rs",
                     "use crate::__private::x;\n#[cfg(test)] mod t { use crate::b; }",
                 ),
-                (
-                    "crates/p/src/b.rs",
-                    "macro_rules! m { () => { $crate::a::f() } }",
-                ),
+                ("crates/p/src/b.rs", "macro_rules! m { () => { $crate::a::f() } }"),
                 ("crates/p/src/__private.rs", "use crate::a;"),
             ],
             &[],

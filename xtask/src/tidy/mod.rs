@@ -36,15 +36,10 @@ fn violations(files: &Files) -> Vec<Violation> {
     let workspace = Workspace::read(files);
     let found = checks::ALL.iter().flat_map(|check| {
         let findings = (check.find)(&workspace).into_iter();
-        findings.map(|finding| Violation {
-            check: check.name,
-            finding,
-        })
+        findings.map(|finding| Violation { check: check.name, finding })
     });
     let mut allow = AllowList::read(files.get(allow::PATH).unwrap_or_default());
-    let mut violations: Vec<_> = found
-        .filter(|violation| !allow.excuses(violation))
-        .collect();
+    let mut violations: Vec<_> = found.filter(|violation| !allow.excuses(violation)).collect();
     violations.extend(allow.mistakes());
     violations.sort();
     violations.dedup();
@@ -71,10 +66,7 @@ mod tests {
 
     #[test]
     fn an_entry_with_a_reason_excuses() {
-        check(
-            "[[allow]]\ncheck = \"texts\"\npath = \"a.sh\"\nreason = \"why\"\n",
-            &[],
-        );
+        check("[[allow]]\ncheck = \"texts\"\npath = \"a.sh\"\nreason = \"why\"\n", &[]);
     }
 
     #[test]
@@ -83,10 +75,7 @@ mod tests {
         check(&format!("{entry}\"without an issue\"\n"), &[]);
         check(
             &format!("{entry}\"absolute\"\n"),
-            &[
-                FOUND,
-                "xtask/tidy.toml:1: this entry excuses nothing: remove it [allow-list]",
-            ],
+            &[FOUND, "xtask/tidy.toml:1: this entry excuses nothing: remove it [allow-list]"],
         );
     }
 
@@ -94,10 +83,7 @@ mod tests {
     fn an_entry_without_a_reason_is_a_violation() {
         check(
             "[[allow]]\ncheck = \"texts\"\npath = \"a.sh\"\nreason = \" \"\n",
-            &[
-                FOUND,
-                "xtask/tidy.toml:1: this entry has no `reason` [allow-list]",
-            ],
+            &[FOUND, "xtask/tidy.toml:1: this entry has no `reason` [allow-list]"],
         );
     }
 }

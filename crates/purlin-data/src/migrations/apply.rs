@@ -29,9 +29,11 @@ pub(super) async fn pending(
     list.sort();
     let mut connection = db.connect_for_migrations(PATIENCE).await?;
     let applied = all(&mut connection, &list).await;
-    // What was begun is rolled back by now, also after a failure.
-    connection.close().await?;
-    applied
+    // This also waits for what was begun and failed to be rolled back.
+    let closed = connection.close().await;
+    let applied = applied?;
+    closed?;
+    Ok(applied)
 }
 
 async fn all(connection: &mut SqliteConnection, list: &[Migration]) -> Result<Vec<Applied>> {

@@ -7,24 +7,16 @@ use crate::repository::Workspace;
 use crate::tidy::imports::Imports;
 
 pub(crate) fn find(workspace: &Workspace<'_>) -> Vec<Finding> {
-    let libraries = workspace
-        .packages
-        .iter()
-        .filter_map(|package| Imports::of(workspace, package));
+    let libraries = workspace.packages.iter().filter_map(|package| Imports::of(workspace, package));
     libraries.flat_map(|imports| of_library(&imports)).collect()
 }
 
 fn of_library(imports: &Imports) -> Vec<Finding> {
     let findings = components(imports).into_iter().map(|component| {
-        let names: Vec<_> = component
-            .iter()
-            .map(|module| format!("`{}`", imports.name(*module)))
-            .collect();
-        let message = format!(
-            "{} import each other: {}",
-            names.join(", "),
-            way_round(imports, &component)
-        );
+        let names: Vec<_> =
+            component.iter().map(|module| format!("`{}`", imports.name(*module))).collect();
+        let message =
+            format!("{} import each other: {}", names.join(", "), way_round(imports, &component));
         Finding::new(&imports.library, imports.modules[component[0]].1, message)
     });
     findings.collect()
@@ -32,16 +24,12 @@ fn of_library(imports: &Imports) -> Vec<Finding> {
 
 /// The sets of more than one module that all reach each other, in reading order.
 fn components(imports: &Imports) -> Vec<Vec<usize>> {
-    let reach: Vec<BTreeSet<usize>> = (0..imports.modules.len())
-        .map(|from| reachable(imports, from))
-        .collect();
+    let reach: Vec<BTreeSet<usize>> =
+        (0..imports.modules.len()).map(|from| reachable(imports, from)).collect();
     let mut components = BTreeSet::new();
     for (module, reached) in reach.iter().enumerate() {
-        let component: Vec<_> = reached
-            .iter()
-            .copied()
-            .filter(|other| reach[*other].contains(&module))
-            .collect();
+        let component: Vec<_> =
+            reached.iter().copied().filter(|other| reach[*other].contains(&module)).collect();
         if component.len() > 1 {
             components.insert(component);
         }
@@ -60,10 +48,7 @@ fn reachable(imports: &Imports, from: usize) -> BTreeSet<usize> {
 }
 
 fn imported(imports: &Imports, module: usize) -> impl Iterator<Item = usize> {
-    imports
-        .edges
-        .range((module, 0)..=(module, usize::MAX))
-        .map(|((_, to), _)| *to)
+    imports.edges.range((module, 0)..=(module, usize::MAX)).map(|((_, to), _)| *to)
 }
 
 /// The shortest way from a component's first module back to it, with the places of its imports.
@@ -84,11 +69,7 @@ fn way_round(imports: &Imports, component: &[usize]) -> String {
     let mut to = start;
     while let Some(from) = before.get(&to) {
         let (file, line) = &imports.edges[&(*from, to)];
-        steps.push(format!(
-            "{} -> {} ({file}:{line})",
-            imports.name(*from),
-            imports.name(to)
-        ));
+        steps.push(format!("{} -> {} ({file}:{line})", imports.name(*from), imports.name(to)));
         to = *from;
         if to == start {
             break;
@@ -109,10 +90,7 @@ mod tests {
             find,
             &[
                 ("crates/p/Cargo.toml", ""),
-                (
-                    "crates/p/src/lib.rs",
-                    "mod z;\nmod a;\nmod b;\nmod c;\nmod d;",
-                ),
+                ("crates/p/src/lib.rs", "mod z;\nmod a;\nmod b;\nmod c;\nmod d;"),
                 ("crates/p/src/z.rs", "use crate::a::A;"),
                 ("crates/p/src/a.rs", "use crate::b::B;"),
                 ("crates/p/src/b.rs", "\nuse crate::c::C;"),

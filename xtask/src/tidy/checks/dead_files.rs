@@ -6,23 +6,14 @@ use super::Finding;
 use crate::repository::{Package, Workspace};
 
 pub(crate) fn find(workspace: &Workspace<'_>) -> Vec<Finding> {
-    workspace
-        .packages
-        .iter()
-        .flat_map(|package| of_package(workspace, package))
-        .collect()
+    workspace.packages.iter().flat_map(|package| of_package(workspace, package)).collect()
 }
 
 fn of_package(workspace: &Workspace<'_>, package: &Package) -> Vec<Finding> {
-    let reached: BTreeSet<&str> = package
-        .modules
-        .iter()
-        .map(|module| module.file.as_str())
-        .collect();
-    let files = workspace
-        .sources
-        .keys()
-        .filter(|path| package.inside(path).is_some_and(is_compiled));
+    let reached: BTreeSet<&str> =
+        package.modules.iter().map(|module| module.file.as_str()).collect();
+    let files =
+        workspace.sources.keys().filter(|path| package.inside(path).is_some_and(is_compiled));
     let dead = files.filter(|path| !reached.contains(**path));
     dead.map(|path| Finding::new(*path, 1, "no `mod` line of any target reaches this file"))
         .collect()

@@ -21,11 +21,7 @@ pub(crate) fn find(workspace: &Workspace<'_>) -> Vec<Finding> {
             ));
         }
         if !tested.contains(code) {
-            findings.push(Finding::new(
-                *file,
-                *line,
-                format!("no test mentions `{code}`"),
-            ));
+            findings.push(Finding::new(*file, *line, format!("no test mentions `{code}`")));
         }
     }
     for (path, text) in workspace.files.iter() {
@@ -45,16 +41,9 @@ fn of_page(path: &str, text: &str, is_used: impl Fn(&str) -> bool) -> Vec<Findin
         return Vec::new();
     }
     let mut findings = Vec::new();
-    let title = text
-        .lines()
-        .next()
-        .and_then(|line| line.strip_prefix(&format!("# {code}: ")));
+    let title = text.lines().next().and_then(|line| line.strip_prefix(&format!("# {code}: ")));
     if title.is_none_or(|title| title.trim().is_empty()) {
-        findings.push(Finding::new(
-            path,
-            1,
-            format!("the first line is not `# {code}: …`"),
-        ));
+        findings.push(Finding::new(path, 1, format!("the first line is not `# {code}: …`")));
     }
     if !is_used(code) {
         findings.push(Finding::new(path, 1, format!("nothing reports `{code}`")));
@@ -79,19 +68,13 @@ fn used<'a>(workspace: &Workspace<'a>) -> BTreeMap<&'a str, (&'a str, usize)> {
 fn tested<'a>(workspace: &Workspace<'a>) -> BTreeSet<&'a str> {
     let mut tested = BTreeSet::new();
     for (path, text) in workspace.files.iter() {
-        let inside = workspace
-            .packages
-            .iter()
-            .find_map(|package| package.inside(path));
+        let inside = workspace.packages.iter().find_map(|package| package.inside(path));
         if inside.is_some_and(|path| path.starts_with("tests/")) {
             tested.extend(codes(text));
         }
     }
     for source in workspace.sources.values() {
-        let tokens = source
-            .tokens
-            .iter()
-            .filter(|token| token.test && token.kind == Kind::Text);
+        let tokens = source.tokens.iter().filter(|token| token.test && token.kind == Kind::Text);
         tested.extend(tokens.flat_map(|token| codes(token.text)));
     }
     tested
@@ -101,18 +84,14 @@ fn tested<'a>(workspace: &Workspace<'a>) -> BTreeSet<&'a str> {
 fn codes(text: &str) -> Vec<&str> {
     let bytes = text.as_bytes();
     let is_code = |at: &usize| {
-        let digits = bytes
-            .get(at + 1..at + 5)
-            .is_some_and(|digits| digits.iter().all(u8::is_ascii_digit));
+        let digits =
+            bytes.get(at + 1..at + 5).is_some_and(|digits| digits.iter().all(u8::is_ascii_digit));
         let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
         let after = bytes.get(at + 5).copied().unwrap_or(b' ');
         let joins = |byte: u8| byte == b'_' || byte.is_ascii_alphanumeric();
         bytes[*at] == b'P' && digits && !joins(before) && before != b'/' && !joins(after)
     };
-    (0..bytes.len())
-        .filter(is_code)
-        .map(|at| &text[at..at + 5])
-        .collect()
+    (0..bytes.len()).filter(is_code).map(|at| &text[at..at + 5]).collect()
 }
 
 #[cfg(test)]
@@ -139,10 +118,7 @@ mod tests {
     fn pages_and_tests_must_exist() {
         check(
             find,
-            &[(
-                "crates/p/src/lib.rs",
-                "fn f() {\n refuse(\"P0107\"); // P0108\n}",
-            )],
+            &[("crates/p/src/lib.rs", "fn f() {\n refuse(\"P0107\"); // P0108\n}")],
             &[
                 "crates/p/src/lib.rs:2: `P0107` has no page docs/errors/P0107.md",
                 "crates/p/src/lib.rs:2: no test mentions `P0107`",
@@ -155,10 +131,7 @@ mod tests {
         check(
             find,
             &[
-                (
-                    "crates/p/src/lib.rs",
-                    "#[cfg(test)] mod tests { const A: &str = \"P0001\"; }",
-                ),
+                ("crates/p/src/lib.rs", "#[cfg(test)] mod tests { const A: &str = \"P0001\"; }"),
                 ("docs/errors/P0001.md", "# P0001:\n"),
             ],
             &[

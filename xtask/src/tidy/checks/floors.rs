@@ -15,23 +15,13 @@ const FLOORS: [&[&str]; 6] = [
         "purlin-services",
         "purlin-view",
     ],
-    &[
-        "purlin-auth",
-        "purlin-graphql",
-        "purlin-grpc",
-        "purlin-jobs",
-        "purlin-wasm",
-    ],
+    &["purlin-auth", "purlin-graphql", "purlin-grpc", "purlin-jobs", "purlin-wasm"],
     &["purlin"],
     &["purlin-cli", "purlin-test"],
 ];
 
 pub(crate) fn find(workspace: &Workspace<'_>) -> Vec<Finding> {
-    workspace
-        .packages
-        .iter()
-        .flat_map(|package| of_package(workspace, package))
-        .collect()
+    workspace.packages.iter().flat_map(|package| of_package(workspace, package)).collect()
 }
 
 fn of_package(workspace: &Workspace<'_>, package: &Package) -> Vec<Finding> {
@@ -56,14 +46,9 @@ fn of_package(workspace: &Workspace<'_>, package: &Package) -> Vec<Finding> {
 
 /// The floor of a package of ours; none for third parties and for crates not in the table.
 fn floor(workspace: &Workspace<'_>, name: &str) -> Option<usize> {
-    let member = workspace
-        .packages
-        .iter()
-        .find(|package| package.manifest.name == name);
+    let member = workspace.packages.iter().find(|package| package.manifest.name == name);
     let listed = FLOORS.iter().position(|floor| floor.contains(&name));
-    let top = member
-        .filter(|package| !package.is_framework())
-        .map(|_| FLOORS.len() - 1);
+    let top = member.filter(|package| !package.is_framework()).map(|_| FLOORS.len() - 1);
     listed.or(top)
 }
 
@@ -99,10 +84,7 @@ mod tests {
         let root = "[workspace.dependencies]\nd = { package = \"purlin-data\" }\n";
         check(
             find,
-            &[
-                ("Cargo.toml", root),
-                ("crates/purlin-server/Cargo.toml", server),
-            ],
+            &[("Cargo.toml", root), ("crates/purlin-server/Cargo.toml", server)],
             &[
                 "crates/purlin-server/Cargo.toml:4: `purlin-server` (floor 2) depends on `purlin-data` (floor 2): only floors below are allowed",
             ],
@@ -126,10 +108,7 @@ mod tests {
     fn a_crate_without_a_floor_is_a_violation() {
         check(
             find,
-            &[(
-                "crates/purlin-mail/Cargo.toml",
-                "[package]\nname = \"purlin-mail\"\n",
-            )],
+            &[("crates/purlin-mail/Cargo.toml", "[package]\nname = \"purlin-mail\"\n")],
             &[
                 "crates/purlin-mail/Cargo.toml:1: `purlin-mail` has no floor: say which floor it is on in `FLOORS`",
             ],

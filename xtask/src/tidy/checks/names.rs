@@ -6,9 +6,8 @@ use super::Finding;
 use crate::repository::{Workspace, folder_of, stem_of};
 use crate::rust::declarations;
 
-const BANNED: [&str; 10] = [
-    "base", "common", "extra", "helper", "helpers", "inner", "manager", "misc", "util", "utils",
-];
+const BANNED: [&str; 10] =
+    ["base", "common", "extra", "helper", "helpers", "inner", "manager", "misc", "util", "utils"];
 
 pub(crate) fn find(workspace: &Workspace<'_>) -> Vec<Finding> {
     let mut findings = folders(workspace);
@@ -16,9 +15,7 @@ pub(crate) fn find(workspace: &Workspace<'_>) -> Vec<Finding> {
         if BANNED.contains(&stem_of(path)) {
             findings.push(finding(path, 1, stem_of(path)));
         }
-        let bodies = declarations(&source.tokens)
-            .into_iter()
-            .filter(|found| found.body.is_some());
+        let bodies = declarations(&source.tokens).into_iter().filter(|found| found.body.is_some());
         for found in bodies.filter(|found| BANNED.contains(&found.name)) {
             findings.push(finding(path, found.line, found.name));
         }
@@ -43,19 +40,14 @@ fn folders(workspace: &Workspace<'_>) -> Vec<Finding> {
             folder = folder_of(folder);
         }
     }
-    let named = first
-        .iter()
-        .map(|(folder, path)| (path, folder.rsplit('/').next().unwrap_or(folder)));
+    let named =
+        first.iter().map(|(folder, path)| (path, folder.rsplit('/').next().unwrap_or(folder)));
     let banned = named.filter(|(_, name)| BANNED.contains(name));
     banned.map(|(path, name)| finding(path, 1, name)).collect()
 }
 
 fn finding(path: &str, line: usize, name: &str) -> Finding {
-    Finding::new(
-        path,
-        line,
-        format!("`{name}` says nothing: name it after what it owns"),
-    )
+    Finding::new(path, line, format!("`{name}` says nothing: name it after what it owns"))
 }
 
 #[cfg(test)]
@@ -68,15 +60,9 @@ mod tests {
         check(
             find,
             &[
-                (
-                    "crates/purlin-util/Cargo.toml",
-                    "[package]\nname = \"purlin-util\"",
-                ),
+                ("crates/purlin-util/Cargo.toml", "[package]\nname = \"purlin-util\""),
                 ("crates/a/src/helpers.rs", ""),
-                (
-                    "crates/a/src/lib.rs",
-                    "mod helpers;\nmod inner { }\nmod utility {}",
-                ),
+                ("crates/a/src/lib.rs", "mod helpers;\nmod inner { }\nmod utility {}"),
                 ("crates/a/tests/common/a.rs", ""),
                 ("crates/a/tests/common/b.rs", ""),
             ],

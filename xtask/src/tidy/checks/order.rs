@@ -5,10 +5,7 @@ use crate::repository::Workspace;
 use crate::tidy::imports::Imports;
 
 pub(crate) fn find(workspace: &Workspace<'_>) -> Vec<Finding> {
-    let libraries = workspace
-        .packages
-        .iter()
-        .filter_map(|package| Imports::of(workspace, package));
+    let libraries = workspace.packages.iter().filter_map(|package| Imports::of(workspace, package));
     libraries.flat_map(|imports| of_library(&imports)).collect()
 }
 

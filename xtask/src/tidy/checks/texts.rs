@@ -30,15 +30,9 @@ fn left_over_macros(path: &str, source: &Source<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for window in source.tokens.windows(3) {
         let [name, bang, open] = window else { continue };
-        let listed = ["dbg", "todo", "unimplemented"]
-            .iter()
-            .any(|macro_name| name.is(macro_name));
+        let listed = ["dbg", "todo", "unimplemented"].iter().any(|macro_name| name.is(macro_name));
         if listed && bang.is("!") && ["(", "[", "{"].iter().any(|text| open.is(text)) {
-            findings.push(Finding::new(
-                path,
-                name.line,
-                format!("`{}!` is left over", name.text),
-            ));
+            findings.push(Finding::new(path, name.line, format!("`{}!` is left over", name.text)));
         }
     }
     findings
@@ -53,16 +47,12 @@ fn loose_ends(path: &str, first_line: usize, text: &str) -> Vec<Finding> {
         })
     });
     let message = "`TODO` without an issue: write `TODO(#123): …`";
-    lines
-        .map(|(index, _)| Finding::new(path, first_line + index, message))
-        .collect()
+    lines.map(|(index, _)| Finding::new(path, first_line + index, message)).collect()
 }
 
 /// Whether a text starts with `(#123)`.
 fn names_issue(text: &str) -> bool {
-    let number = text
-        .strip_prefix("(#")
-        .and_then(|rest| rest.split_once(')'));
+    let number = text.strip_prefix("(#").and_then(|rest| rest.split_once(')'));
     number.is_some_and(|(number, _)| {
         !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
     })
@@ -125,11 +115,7 @@ mod tests {
                 ("b.css", "/* TODO(#) */"),
                 ("c.md", "`TODO`\n```\nTODO\n```\nTODO\n"),
             ],
-            &[
-                &format!("a.rs:3: {OPEN}"),
-                &format!("b.css:1: {OPEN}"),
-                &format!("c.md:5: {OPEN}"),
-            ],
+            &[&format!("a.rs:3: {OPEN}"), &format!("b.css:1: {OPEN}"), &format!("c.md:5: {OPEN}")],
         );
     }
 
@@ -137,24 +123,16 @@ mod tests {
     fn left_over_macros_are_found_in_code() {
         check(
             find,
-            &[(
-                "a.rs",
-                "fn f() { todo!() }\n// dbg!(x)\nfn g() { dbg!(\"todo!()\") }",
-            )],
-            &[
-                "a.rs:1: `todo!` is left over",
-                "a.rs:3: `dbg!` is left over",
-            ],
+            &[("a.rs", "fn f() { todo!() }\n// dbg!(x)\nfn g() { dbg!(\"todo!()\") }")],
+            &["a.rs:1: `todo!` is left over", "a.rs:3: `dbg!` is left over"],
         );
     }
 
     #[test]
     fn machine_paths_are_found_anywhere() {
         let (home, work) = (format!("\"/{}/ana\"", "home"), format!("cd /{}/x", "work"));
-        let fine = format!(
-            "\"/{0}/{{id}}\" docs/{0}/x $HOME/{0}/x https://example.com/{0}/x",
-            "home"
-        );
+        let fine =
+            format!("\"/{0}/{{id}}\" docs/{0}/x $HOME/{0}/x https://example.com/{0}/x", "home");
         check(
             find,
             &[("a.rs", &home), ("b.sh", &work), ("c.md", &fine)],

@@ -8,17 +8,7 @@ use crate::rust::mentions;
 const NEVER: &[(&str, &[&str])] = &[
     (
         "purlin-core",
-        &[
-            "h2",
-            "h3",
-            "hyper",
-            "hyper-util",
-            "minijinja",
-            "quinn",
-            "rustls",
-            "sea-orm",
-            "sqlx",
-        ],
+        &["h2", "h3", "hyper", "hyper-util", "minijinja", "quinn", "rustls", "sea-orm", "sqlx"],
     ),
     (
         "purlin-server",
@@ -32,14 +22,8 @@ const NEVER: &[(&str, &[&str])] = &[
             "sqlx",
         ],
     ),
-    (
-        "purlin-view",
-        &["purlin-auth", "purlin-data", "sea-orm", "sqlx"],
-    ),
-    (
-        "purlin-realtime",
-        &["purlin-auth", "purlin-data", "sea-orm", "sqlx"],
-    ),
+    ("purlin-view", &["purlin-auth", "purlin-data", "sea-orm", "sqlx"]),
+    ("purlin-realtime", &["purlin-auth", "purlin-data", "sea-orm", "sqlx"]),
     ("purlin-services", &["purlin-data", "sea-orm"]),
     ("purlin-auth", &["purlin-jobs", "sea-orm", "sqlx"]),
     ("purlin-jobs", &["purlin-auth"]),
@@ -85,10 +69,7 @@ fn openings(workspace: &Workspace<'_>) -> Vec<Finding> {
     let core = core.filter(|(path, _)| path.starts_with("crates/purlin-core/"));
     let mut findings = Vec::new();
     for (path, source) in core {
-        for mention in mentions(&source.tokens)
-            .iter()
-            .filter(|mention| !mention.test)
-        {
+        for mention in mentions(&source.tokens).iter().filter(|mention| !mention.test) {
             if let Some(opening) = OPENING.iter().find(|opening| mention.is_in(opening)) {
                 let message = format!("`purlin-core` must not use `{opening}`");
                 findings.push(Finding::new(path, mention.line, message));
@@ -111,10 +92,7 @@ mod tests {
                       purlin-data.workspace = true\n";
         check(
             find,
-            &[
-                ("crates/purlin-core/Cargo.toml", core),
-                ("crates/purlin-server/Cargo.toml", server),
-            ],
+            &[("crates/purlin-core/Cargo.toml", core), ("crates/purlin-server/Cargo.toml", server)],
             &[
                 "crates/purlin-core/Cargo.toml:4: `purlin-core` must not depend on `hyper`",
                 "crates/purlin-server/Cargo.toml:5: `purlin-server` must not depend on `purlin-data`",
@@ -129,10 +107,7 @@ mod tests {
                     #[cfg(test)] mod tests { use std::fs; }\n";
         check(
             find,
-            &[
-                ("crates/purlin-core/src/lib.rs", text),
-                ("crates/purlin-server/src/lib.rs", text),
-            ],
+            &[("crates/purlin-core/src/lib.rs", text), ("crates/purlin-server/src/lib.rs", text)],
             &[
                 "crates/purlin-core/src/lib.rs:1: `purlin-core` must not use `std::fs`",
                 "crates/purlin-core/src/lib.rs:1: `purlin-core` must not use `std::net::TcpListener`",

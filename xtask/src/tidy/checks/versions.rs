@@ -6,38 +6,22 @@ use crate::repository::{Package, Workspace};
 pub(crate) fn find(workspace: &Workspace<'_>) -> Vec<Finding> {
     let broken = workspace.broken.iter();
     let broken = broken.map(|(path, mistake)| Finding::new(path, mistake.line, &mistake.message));
-    broken
-        .chain(workspace.packages.iter().flat_map(of_package))
-        .collect()
+    broken.chain(workspace.packages.iter().flat_map(of_package)).collect()
 }
 
 fn of_package(package: &Package) -> Vec<Finding> {
     let (manifest, path) = (&package.manifest, package.manifest_path());
     let inherited = [
-        (
-            manifest.inherits_version,
-            "`version.workspace = true` is missing",
-        ),
-        (
-            manifest.inherits_edition,
-            "`edition.workspace = true` is missing",
-        ),
-        (
-            manifest.inherits_lints,
-            "`[lints] workspace = true` is missing",
-        ),
+        (manifest.inherits_version, "`version.workspace = true` is missing"),
+        (manifest.inherits_edition, "`edition.workspace = true` is missing"),
+        (manifest.inherits_lints, "`[lints] workspace = true` is missing"),
     ];
     let missing = inherited.into_iter().filter(|(inherits, _)| !inherits);
     let missing = missing.map(|(_, message)| Finding::new(&path, manifest.line, message));
-    let own = manifest
-        .dependencies
-        .iter()
-        .filter(|dependency| !dependency.inherited);
+    let own = manifest.dependencies.iter().filter(|dependency| !dependency.inherited);
     let own = own.map(|dependency| {
-        let message = format!(
-            "`{}` does not come from `workspace.dependencies`",
-            dependency.package
-        );
+        let message =
+            format!("`{}` does not come from `workspace.dependencies`", dependency.package);
         Finding::new(&path, dependency.line, message)
     });
     missing.chain(own).collect()

@@ -1,0 +1,16 @@
+//! The library as its users see it, in process and on a database in memory.
+//!
+//! Every answer is held against the OpenAPI document by the test kit.
+
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+mod books;
+mod loans;
+mod problems;
+
+use purlin_test::TestApp;
+
+/// A library of its own for each test.
+async fn library() -> TestApp {
+    TestApp::of(bookshelf::app()).configure("database.url", "sqlite::memory:").start().await
+}
