@@ -18,6 +18,11 @@ use crate::site::Site;
 pub type Begin<'a, T> =
     std::pin::Pin<Box<dyn Future<Output = Result<BoxFuture<Result<T>>>> + Send + 'a>>;
 
+/// Lets a dependency fail with any error that becomes an [`Error`](crate::Error).
+pub fn converted<T, E: Into<crate::Error>>(result: std::result::Result<T, E>) -> Result<T> {
+    result.map_err(Into::into)
+}
+
 /// The members of a problem document.
 pub type Members = serde_json::Map<String, serde_json::Value>;
 

@@ -53,7 +53,9 @@ pub trait Dependency: Sized + 'static {
 ///
 /// ```ignore
 /// #[dependency]
-/// async fn reader(token: Token, readers: Inject<Readers>) -> Result<Reader> { … }
+/// async fn reader(token: Token, readers: Inject<Readers>) -> Result<Reader> {
+///     readers.with(&token).await
+/// }
 ///
 /// #[get("/me")]
 /// async fn me(reader: Scoped<reader>) -> String { reader.name.clone() }

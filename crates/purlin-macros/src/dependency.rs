@@ -123,7 +123,7 @@ fn emit(attribute: TokenStream, function: &mut ItemFn) -> syn::Result<TokenStrea
                     #extract
                     let future: ::purlin::BoxFuture<::purlin::Result<Self::Value>> =
                         ::std::boxed::Box::pin(async move {
-                            #name(#(#values),*).await.map_err(::core::convert::Into::into)
+                            ::purlin::__private::converted(#name(#(#values),*).await)
                         });
                     ::core::result::Result::Ok(future)
                 })

@@ -18,7 +18,7 @@ use crate::app::TestApp;
 use crate::pipe::Pipe;
 
 /// How long a server may take until it listens.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// A server that runs as a child process on a free port, and is stopped with the test.
 ///

@@ -74,3 +74,8 @@ pub use {bytes, http};
 
 pub use self::logging::LogConfig;
 pub use self::run::run;
+
+/// The examples of the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
