@@ -12,7 +12,7 @@ use crate::command;
 use crate::config::DatabaseConfig;
 use crate::database::Database;
 use crate::error;
-use crate::migrations::Migrations;
+use crate::migrations::{Applied, Migrations};
 use crate::url::DatabaseUrl;
 
 /// The database of an application, as the section `database` of its configuration describes it.
@@ -129,7 +129,7 @@ async fn ready(
     let db = open(&config, &configuration).await?;
     let Some(migrations) = migrations else { return Ok(db) };
     let migrated = if config.migrate {
-        migrations.up(&db).await.map(drop)
+        migrations.apply(&db).await.map(log)
     } else {
         migrations.verify(&db).await
     };
@@ -139,6 +139,12 @@ async fn ready(
         return Err(error);
     }
     Ok(db)
+}
+
+fn log(applied: Vec<Applied>) {
+    for Applied { file, took, .. } in applied {
+        tracing::info!(target: "purlin::data", migration = file, ?took, "migrated");
+    }
 }
 
 async fn open(config: &DatabaseConfig, configuration: &Configuration) -> Result<Database> {

@@ -44,8 +44,6 @@ async fn all(connection: &mut SqliteConnection, list: &[Migration]) -> Result<Ve
             .await
             .map_err(|error| error.context(format!("the migration `{file}` failed")))?;
         if let Some(took) = took {
-            let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-            tracing::info!(target: "purlin::data", migration = file, took_ms = ms, "migrated");
             applied.push(Applied { number: migration.version, file, took });
         }
     }

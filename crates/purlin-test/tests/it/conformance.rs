@@ -46,10 +46,18 @@ async fn check(routes: Routes, expected: &str) {
 
 #[tokio::test]
 async fn a_status_that_is_not_documented_fails_the_test() {
+    let teapot = |response: &mut Response| response.set_status(StatusCode::IM_A_TEAPOT);
+    let routes = Routes::new().get("/", async || "x").after(teapot);
+    check(routes, "`GET /` promises 200, and 418 came").await;
+}
+
+#[tokio::test]
+async fn a_handler_with_an_open_error_may_fail_with_any_problem() {
     async fn teapot() -> Result<&'static str> {
         Err(Error::new(StatusCode::IM_A_TEAPOT, "teapot", "no coffee"))
     }
-    check(Routes::new().get("/", teapot), "`GET /` promises 200, and 418 came").await;
+    let app = serve(Routes::new().get("/", teapot)).await;
+    app.get("/").await.assert_problem(418, "teapot");
 }
 
 #[tokio::test]
