@@ -51,13 +51,13 @@ impl Default for LogConfig {
 }
 
 /// Sets the log up. One that the application has set up before stays.
-pub(crate) fn init(config: &LogConfig, mode: Mode, base: &Path, color: bool) -> Result {
+pub(crate) fn init(config: &LogConfig, mode: Mode, file: Option<&Path>, color: bool) -> Result {
     let filter: Targets = config.level.parse().map_err(|error| {
         Error::from(error).context(format!("`log.level` is `{}`, which is no level", config.level))
     })?;
-    let writer = match &config.file {
+    let writer = match file {
         None => BoxMakeWriter::new(std::io::stderr),
-        Some(file) => BoxMakeWriter::new(Mutex::new(open(&base.join(file))?)),
+        Some(file) => BoxMakeWriter::new(Mutex::new(open(file)?)),
     };
     let usual = if mode == Mode::Prod { LogFormat::Json } else { LogFormat::Text };
     let layer = tracing_subscriber::fmt::layer().with_writer(writer);

@@ -88,7 +88,7 @@ fn run_line(
         return Ok(());
     }
     match line.command.as_deref().unwrap_or("serve") {
-        "serve" => command::serve(printer, line, assembled),
+        "serve" => command::serve(printer, assembled),
         "check" => {
             command::check(printer, &assembled);
             Ok(())

@@ -17,6 +17,7 @@ pub(crate) fn load(line: &Line) -> Result<(Configuration, Vec<ConfigMistake>)> {
     let mut mistakes = Vec::new();
     if let Some(path) = find(line, mode)? {
         let text = read(&path)?;
+        configuration = configuration.folder(folder_of(&path));
         match ConfigFile::parse(&shown(&path), &text) {
             Ok(file) => configuration = configuration.file(file),
             Err(found) => mistakes.extend(found),
@@ -73,11 +74,10 @@ pub(crate) fn crate_folder() -> Option<PathBuf> {
     std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from)
 }
 
-/// The folder that relative paths in the configuration are relative to.
-pub(crate) fn base(line: &Line, mode: Mode) -> PathBuf {
-    let file = find(line, mode).ok().flatten();
-    let folder = file.as_deref().and_then(Path::parent).map(Path::to_path_buf);
-    folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| PathBuf::from("."))
+/// The folder of a file, which relative paths in the configuration are relative to.
+fn folder_of(file: &Path) -> PathBuf {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
 fn read(path: &Path) -> Result<String> {

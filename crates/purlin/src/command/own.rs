@@ -15,7 +15,7 @@ pub(crate) fn own(printer: Printer, line: &Line, name: &str, app: Assembled) -> 
         let help = near.map_or("`--help` lists all".to_owned(), |near| format!("`{near}` exists"));
         return Err(Failed::Usage(format!("there is no command `{name}`; {help}")));
     }
-    super::serve::init_log(printer, line, &app)?;
+    super::serve::init_log(printer, &app)?;
     let runtime = purlin_server::runtime(None).map_err(Error::from)?;
     runtime.block_on(app.run_command(name, line.rest.clone()))?;
     Ok(())

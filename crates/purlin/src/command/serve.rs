@@ -5,13 +5,11 @@ use purlin_server::{Server, ServerConfig};
 
 use super::Outcome;
 use crate::banner;
-use crate::line::Line;
 use crate::logging::{self, LogConfig};
 use crate::printer::Printer;
-use crate::settings;
 
-pub(crate) fn serve(printer: Printer, line: &Line, app: Assembled) -> Outcome {
-    init_log(printer, line, &app)?;
+pub(crate) fn serve(printer: Printer, app: Assembled) -> Outcome {
+    init_log(printer, &app)?;
     serve_until_signal(printer, app)?;
     Ok(())
 }
@@ -33,9 +31,9 @@ fn serve_until_signal(printer: Printer, app: Assembled) -> Result {
 }
 
 /// Sets the log up as the configuration says.
-pub(super) fn init_log(printer: Printer, line: &Line, app: &Assembled) -> Outcome {
+pub(super) fn init_log(printer: Printer, app: &Assembled) -> Outcome {
     let config: LogConfig = app.section("log")?;
-    let base = settings::base(line, app.mode());
-    logging::init(&config, app.mode(), &base, printer.color())?;
+    let file = config.file.as_deref().map(|file| app.configuration().path(file));
+    logging::init(&config, app.mode(), file.as_deref(), printer.color())?;
     Ok(())
 }
