@@ -19,6 +19,8 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 struct Said {
     status: Option<LitInt>,
     code: Option<LitStr>,
+    /// Whether the status is left to what the variant wraps.
+    transparent: bool,
 }
 
 /// One variant, or the struct.
@@ -57,6 +59,19 @@ fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
         documented.push(document);
         outlined.push(outline);
     }
+    let mut wrapping = Vec::new();
+    for case in &cases {
+        if said(case.attributes)?.transparent {
+            wrapping.push(&case.path);
+        }
+    }
+    let transparent = (!wrapping.is_empty()).then(|| {
+        quote! {
+            fn is_transparent(&self) -> bool {
+                ::core::matches!(self, #(#wrapping { .. })|*)
+            }
+        }
+    });
     let name = &input.ident;
     let (generics, arguments, conditions) = input.generics.split_for_impl();
     Ok(quote! {
@@ -68,12 +83,17 @@ fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
             fn outline(&self) -> ::purlin::Outline {
                 match self { #(#outlined)* }
             }
+
+            #transparent
         }
     })
 }
 
 fn emit_case(case: &Case<'_>, all: &Said) -> syn::Result<(TokenStream, TokenStream)> {
     let own = said(case.attributes)?;
+    if own.transparent {
+        return Ok(emit_transparent(case));
+    }
     let Some(status) = own.status.or_else(|| all.status.clone()) else {
         let message = format!("`{}` has no status: add `#[problem(status = …)]`", case.ident);
         return Err(mistake(case.ident, message));
@@ -111,6 +131,21 @@ fn emit_case(case: &Case<'_>, all: &Said) -> syn::Result<(TokenStream, TokenStre
         },
     };
     Ok((document, outline))
+}
+
+/// A variant whose status is that of what it wraps; until that is known, the server's own fault.
+fn emit_transparent(case: &Case<'_>) -> (TokenStream, TokenStream) {
+    let path = &case.path;
+    let outline = quote! {
+        #path { .. } => ::purlin::Outline {
+            status: ::purlin::http::StatusCode::INTERNAL_SERVER_ERROR,
+            code: ::std::borrow::Cow::Borrowed("internal_error"),
+            detail: ::core::option::Option::None,
+            members: ::purlin::__private::Members::new(),
+            headers: ::core::default::Default::default(),
+        },
+    };
+    (quote!(problems.any();), outline)
 }
 
 /// The pattern that binds the fields marked `#[problem(member)]`, and how they are written.
@@ -159,6 +194,10 @@ fn said(attributes: &[Attribute]) -> syn::Result<Said> {
         attribute.parse_args_with(|input: ParseStream<'_>| {
             while !input.is_empty() {
                 let name: Ident = input.parse()?;
+                if name == "transparent" {
+                    said.transparent = true;
+                    continue;
+                }
                 input.parse::<Token![=]>()?;
                 match name.to_string().as_str() {
                     "status" => said.status = Some(input.parse()?),

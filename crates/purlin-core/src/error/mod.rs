@@ -311,6 +311,9 @@ impl Error {
 
     #[track_caller]
     pub(crate) fn from_problem<P: Problem>(problem: P) -> Self {
+        if problem.is_transparent() {
+            return Self::from(problem);
+        }
         let outline = problem.outline();
         let mut error = Self::from(problem);
         if !outline.status.is_server_error() {

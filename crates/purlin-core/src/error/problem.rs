@@ -83,6 +83,11 @@ pub trait Problem: StdError + Send + Sync + 'static {
     fn document(problems: &mut Problems);
     /// What this value says of itself.
     fn outline(&self) -> Outline;
+    /// Whether this value leaves its status to what it wraps: a database error, say, which is 409,
+    /// 404 or 503 as the case may be.
+    fn is_transparent(&self) -> bool {
+        false
+    }
 }
 
 /// What may stand as the error of a handler's `Result`: [`Error`], or a [`Problem`].
@@ -122,7 +127,7 @@ impl<P: Problem> Failure for P {
     }
 
     fn recognize(error: &Error) -> Option<Outline> {
-        error.find::<P>().map(P::outline)
+        error.find::<P>().filter(|problem| !problem.is_transparent()).map(P::outline)
     }
 
     #[track_caller]

@@ -1,6 +1,6 @@
 //! One line of the log for each request.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::header::CONTENT_LENGTH;
 
@@ -21,10 +21,15 @@ pub(crate) fn request(facts: &Facts, chain: &Chain, response: &Response, started
         path = facts.path().escape_debug().to_string(),
         route = chain.facts.pattern,
         status = response.status().as_u16(),
-        ms = took.as_secs_f64() * 1000.0,
+        ms = milliseconds(took),
         bytes,
         peer = facts.connection().peer().map(tracing::field::display),
         request.id = %facts.id(),
         "request"
     );
+}
+
+/// Milliseconds with three digits, without the noise of a fraction that has no end.
+fn milliseconds(took: Duration) -> f64 {
+    u32::try_from(took.as_micros()).map_or(f64::INFINITY, f64::from) / 1000.0
 }

@@ -37,7 +37,7 @@ pub enum AuthorError {
     #[problem(status = 404, code = "author_not_found")]
     NotFound,
     #[error("the authors could not be read")]
-    #[problem(status = 500, code = "internal_error")]
+    #[problem(transparent)]
     Database(#[from] DbErr),
 }
 

@@ -42,7 +42,7 @@ pub enum BookError {
     #[problem(status = 404, code = "page_not_found")]
     Cursor,
     #[error("the books could not be read or written")]
-    #[problem(status = 500, code = "internal_error")]
+    #[problem(transparent)]
     Database(#[from] DbErr),
 }
 

@@ -101,7 +101,7 @@ pub enum LoanError {
     #[problem(status = 500, code = "internal_error")]
     Date(#[from] jiff::Error),
     #[error("the loans could not be read or written")]
-    #[problem(status = 500, code = "internal_error")]
+    #[problem(transparent)]
     Database(#[from] DbErr),
 }
 
