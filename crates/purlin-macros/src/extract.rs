@@ -5,11 +5,10 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Field, Ident, Index, Member};
 
-use crate::mistake::mistake;
+use crate::mistake::{mistake, with_impl};
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let parsed = syn::parse2::<DeriveInput>(input).and_then(|input| emit(&input));
-    parsed.unwrap_or_else(|error| error.to_compile_error())
+    with_impl(input, emit, empty)
 }
 
 struct Part<'a> {
@@ -35,6 +34,29 @@ impl Part<'_> {
 fn is_path(attribute: &Attribute) -> bool {
     attribute.path().is_ident("extract")
         && attribute.parse_args::<Ident>().is_ok_and(|ident| ident == "path")
+}
+
+fn empty(input: &DeriveInput) -> TokenStream {
+    let name = &input.ident;
+    let (generics, arguments, conditions) = input.generics.split_for_impl();
+    quote! {
+        impl #generics ::purlin::Extract for #name #arguments #conditions {
+            type Prepared = ();
+
+            fn prepare(
+                _site: &mut ::purlin::Site<'_>,
+            ) -> ::core::result::Result<(), ::purlin::Reported> {
+                ::core::unreachable!()
+            }
+
+            async fn extract(
+                _prepared: &(),
+                _request: &mut ::purlin::Request,
+            ) -> ::purlin::Result<Self> {
+                ::core::unreachable!()
+            }
+        }
+    }
 }
 
 fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {

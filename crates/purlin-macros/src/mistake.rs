@@ -2,10 +2,28 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::DeriveInput;
 
 /// A mistake, on the tokens it is about.
 pub(crate) fn mistake(tokens: impl ToTokens, message: impl std::fmt::Display) -> syn::Error {
     syn::Error::new_spanned(tokens, message)
+}
+
+/// The mistake, and beside it an impl that does nothing, so that what uses the derive adds no
+/// second error.
+pub(crate) fn with_impl(
+    input: TokenStream,
+    emit: impl FnOnce(&DeriveInput) -> syn::Result<TokenStream>,
+    empty: impl FnOnce(&DeriveInput) -> TokenStream,
+) -> TokenStream {
+    let input = match syn::parse2::<DeriveInput>(input) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    emit(&input).unwrap_or_else(|error| {
+        let (empty, error) = (empty(&input), error.to_compile_error());
+        quote!(#empty #error)
+    })
 }
 
 /// What is left when nothing else can be written out: the item as it was, and the mistake.

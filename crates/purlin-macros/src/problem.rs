@@ -7,11 +7,10 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Ident, LitInt, LitStr, Token};
 
 use crate::emit::doc_text;
-use crate::mistake::mistake;
+use crate::mistake::{mistake, with_impl};
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let parsed = syn::parse2::<DeriveInput>(input).and_then(|input| emit(&input));
-    parsed.unwrap_or_else(|error| error.to_compile_error())
+    with_impl(input, emit, empty)
 }
 
 /// `#[problem(status = 409, code = "already_on_loan")]`
@@ -30,6 +29,20 @@ struct Case<'a> {
     fields: &'a Fields,
     /// How it is matched: `Self::Missing`, or `Self`.
     path: TokenStream,
+}
+
+fn empty(input: &DeriveInput) -> TokenStream {
+    let name = &input.ident;
+    let (generics, arguments, conditions) = input.generics.split_for_impl();
+    quote! {
+        impl #generics ::purlin::Problem for #name #arguments #conditions {
+            fn document(_problems: &mut ::purlin::Problems) {}
+
+            fn outline(&self) -> ::purlin::Outline {
+                ::core::unreachable!()
+            }
+        }
+    }
 }
 
 fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {

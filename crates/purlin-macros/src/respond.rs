@@ -6,11 +6,27 @@ use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Ident, LitInt, Token, Type, Variant};
 
 use crate::emit::doc_text;
-use crate::mistake::mistake;
+use crate::mistake::{mistake, with_impl};
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let parsed = syn::parse2::<DeriveInput>(input).and_then(|input| emit(&input));
-    parsed.unwrap_or_else(|error| error.to_compile_error())
+    with_impl(input, emit, empty)
+}
+
+fn empty(input: &DeriveInput) -> TokenStream {
+    let name = &input.ident;
+    let (generics, arguments, conditions) = input.generics.split_for_impl();
+    quote! {
+        impl #generics ::purlin::Respond for #name #arguments #conditions {
+            fn describe(_site: &mut ::purlin::Site<'_>) {}
+
+            fn respond(
+                self,
+                _answer: &mut ::purlin::Answer<'_>,
+            ) -> ::purlin::Result<::purlin::Response> {
+                ::core::unreachable!()
+            }
+        }
+    }
 }
 
 fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {

@@ -24,8 +24,12 @@ fn every_mistake_is_one_error_in_plain_words() {
             continue;
         }
         let _ = writeln!(report, "\n==== {}.rs ====", case.name);
-        faults.iter().for_each(|fault| drop(writeln!(report, "- {fault}")));
-        messages.iter().for_each(|message| drop(write!(report, "\n{}", text(message, "rendered"))));
+        for fault in &faults {
+            let _ = writeln!(report, "- {fault}");
+        }
+        for message in messages {
+            let _ = write!(report, "\n{}", text(message, "rendered"));
+        }
     }
     assert!(report.is_empty(), "{report}");
 }
@@ -155,13 +159,16 @@ fn write_project(folder: &Path, cases: &[Case]) {
     let mut manifest = String::from(
         "[package]\nname = \"ui-gallery\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n",
     );
-    let _ = writeln!(manifest, "purlin = {{ path = {root:?} }}");
+    let _ = writeln!(manifest, "purlin = {{ path = \"{}\" }}", root.display());
     // These are the crates that an application lists beside `purlin`.
     let listed = ["garde = ", "schemars = ", "serde = ", "thiserror = "];
     let lines = versions.lines().filter(|line| listed.iter().any(|name| line.starts_with(name)));
-    lines.for_each(|line| drop(writeln!(manifest, "{line}")));
+    for line in lines {
+        let _ = writeln!(manifest, "{line}");
+    }
     for Case { name, path, .. } in cases {
-        let _ = write!(manifest, "\n[[bin]]\nname = {name:?}\npath = {path:?}\n");
+        let path = path.display();
+        let _ = write!(manifest, "\n[[bin]]\nname = \"{name}\"\npath = \"{path}\"\n");
     }
     fs::create_dir_all(folder).expect("the target directory can be written");
     fs::write(folder.join("Cargo.toml"), manifest).expect("the target directory can be written");

@@ -2,7 +2,6 @@
 //!
 //! error: `book` is not a parameter of `/books/{id}`
 //! at: book
-//! help: name the argument `id`
 
 use purlin::get;
 

@@ -2,7 +2,6 @@
 //!
 //! error: `id` is not a parameter of `/books`
 //! at: id
-//! help: add `{id}` to the path, or mark the argument `#[path]`
 
 use purlin::get;
 

@@ -2,7 +2,6 @@
 //!
 //! error: a route needs its path
 //! at: #[get]
-//! help: write `#[get("/path")]`
 
 use purlin::get;
 

@@ -2,7 +2,6 @@
 //!
 //! error: is not a handler
 //! at: show
-//! help: `Path(id): Path<u64>`
 
 use purlin::Routes;
 

@@ -1,8 +1,7 @@
 //! A controller with a type parameter.
 //!
 //! error: a controller is one concrete type, so it cannot be generic
-//! at: T
-//! help: name the type
+//! at: T: Send + Sync + 'static
 
 use purlin::controller;
 

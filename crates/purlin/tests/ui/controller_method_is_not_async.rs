@@ -2,7 +2,6 @@
 //!
 //! error: a controller's handler is an `async fn`
 //! at: index
-//! help: write `async fn index`
 
 use purlin::controller;
 

@@ -1,8 +1,7 @@
 //! A method of a controller that takes it away.
 //!
-//! error: a controller is shared by all requests
+//! error: a controller's handler takes `&self` first
 //! at: self
-//! help: write `&self`
 
 use purlin::controller;
 

@@ -2,7 +2,6 @@
 //!
 //! error: a controller's handler takes `&self` first
 //! at: index
-//! help: write `async fn index(&self
 
 use purlin::controller;
 

@@ -2,7 +2,6 @@
 //!
 //! error: a controller is an `impl` block
 //! at: struct Books;
-//! help: put `#[controller("/path")]` on `impl Books`
 
 use purlin::controller;
 

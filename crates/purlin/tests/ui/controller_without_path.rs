@@ -2,7 +2,6 @@
 //!
 //! error: a controller needs its path
 //! at: #[controller]
-//! help: write `#[controller("/path")]`
 
 use purlin::controller;
 

@@ -1,8 +1,7 @@
 //! A dependency that returns nothing.
 //!
-//! error: a dependency returns a `Result`
-//! at: reader
-//! help: -> purlin::Result<
+//! error: a dependency returns `Result<T>`
+//! at: #[dependency]
 
 use purlin::{Scoped, dependency, get};
 

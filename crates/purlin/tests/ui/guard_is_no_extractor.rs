@@ -2,7 +2,6 @@
 //!
 //! error: `Admin` cannot be taken from a request
 //! at: Admin
-//! help: implement `Extract`
 
 use purlin::get;
 

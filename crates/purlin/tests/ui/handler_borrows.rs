@@ -2,7 +2,6 @@
 //!
 //! error: a route owns what it takes, so `hello` cannot borrow from its caller
 //! at: 'a
-//! help: take `String` instead of `&str`
 
 use purlin::get;
 

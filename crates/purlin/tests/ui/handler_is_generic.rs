@@ -1,7 +1,7 @@
 //! A handler with a type parameter.
 //!
 //! error: a route is one concrete function, so `show` cannot be generic
-//! at: T
+//! at: T: ToString
 //! help: name the type
 
 use purlin::get;

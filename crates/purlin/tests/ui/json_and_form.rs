@@ -1,8 +1,7 @@
 //! A JSON body and a form in one handler.
 //!
 //! error: `form` reads the request body, and so does `body` before it
-//! at: Form<NewBook>
-//! help: take one body
+//! at: Form
 
 use purlin::{Form, Json, post};
 

@@ -1,7 +1,7 @@
 //! A JSON body of a foreign type, which has no rules.
 //!
-//! error: `String` has no rules
-//! at: Json<Vec<String>>
+//! error: `Vec<String>` has no rules, so it cannot be an input
+//! at: Json
 //! help: Unchecked<
 
 use purlin::{Json, post};

@@ -1,8 +1,7 @@
 //! `#[route]` without a method.
 //!
-//! error: a route needs its method
-//! at: "/books"
-//! help: #[route(GET, "/books")]
+//! error: expected `,`
+//! at: #[route("/books")]
 
 use purlin::route;
 

@@ -2,7 +2,6 @@
 //!
 //! error: `GE T` is no HTTP method
 //! at: "GE T"
-//! help: a method is one word
 
 use purlin::route;
 

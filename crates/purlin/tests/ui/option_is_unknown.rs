@@ -1,8 +1,7 @@
 //! An option that no route has.
 //!
-//! error: a route has no option `limit`
+//! error: a route knows `guard`, `timeout`, `body_limit`, `id`, `tag` and `hidden`, not `limit`
 //! at: limit
-//! help: the options are
 
 use purlin::get;
 

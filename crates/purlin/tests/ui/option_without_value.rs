@@ -1,8 +1,7 @@
 //! An option without its value.
 //!
-//! error: `timeout` needs a value
-//! at: timeout
-//! help: write `timeout = "30s"`
+//! error: expected `=`
+//! at: #[get("/books", timeout)]
 
 use purlin::get;
 

@@ -1,8 +1,7 @@
 //! A path parameter as other frameworks write it.
 //!
-//! error: `:id` is no path parameter
+//! error: a path parameter is written `{id}`, not `:id`
 //! at: "/books/:id"
-//! help: write `{id}`
 
 use purlin::get;
 

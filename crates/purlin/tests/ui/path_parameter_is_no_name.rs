@@ -1,8 +1,7 @@
 //! A path parameter that no argument can be named like.
 //!
-//! error: `book-id` is no name
+//! error: `{book-id}` cannot be the name of an argument: use letters, digits and `_`
 //! at: "/books/{book-id}"
-//! help: write `{book_id}`
 
 use purlin::get;
 

@@ -1,8 +1,7 @@
 //! A path that has a parameter twice.
 //!
-//! error: `{id}` stands in the path twice
-//! at: "/books/{id}/loans/{id}"
-//! help: give each parameter a name of its own
+//! error: identifier `id_value` is bound more than once in this parameter list
+//! at: #[get("/books/{id}/loans/{id}")]
 
 use purlin::get;
 

@@ -2,7 +2,6 @@
 //!
 //! error: `/books/{id` has a brace without its partner
 //! at: "/books/{id"
-//! help: {id}
 
 use purlin::get;
 

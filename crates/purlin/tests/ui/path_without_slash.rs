@@ -2,7 +2,6 @@
 //!
 //! error: a path begins with `/`
 //! at: "books"
-//! help: write `"/books"`
 
 use purlin::get;
 

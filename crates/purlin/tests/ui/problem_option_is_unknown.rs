@@ -1,8 +1,7 @@
 //! An option that no problem has.
 //!
-//! error: a problem has no option `message`
+//! error: a problem knows `status` and `code`, not `message`
 //! at: message
-//! help: the options are `status` and `code`
 
 use purlin::{Problem, post};
 

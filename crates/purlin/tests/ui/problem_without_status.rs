@@ -2,7 +2,6 @@
 //!
 //! error: `OnLoan` has no status
 //! at: OnLoan
-//! help: add `#[problem(status = 409)]`
 
 use purlin::{Problem, post};
 

@@ -2,7 +2,6 @@
 //!
 //! error: `Respond` is derived for an enum of responses
 //! at: Found
-//! help: return `Json<Found>`
 
 use purlin::{Respond, get};
 

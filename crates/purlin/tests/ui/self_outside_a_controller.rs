@@ -2,7 +2,6 @@
 //!
 //! error: a handler with `self` stands in an `impl` block with `#[controller("/path")]`
 //! at: &self
-//! help: put `#[controller("/path")]`
 
 use purlin::get;
 

@@ -1,6 +1,6 @@
 //! A time without a unit.
 //!
-//! error: is no time
+//! error: a time is a number with its unit: `"500ms"`, `"30s"`, `"5m"`
 //! at: "30"
 //! help: `"500ms"`, `"30s"`, `"5m"`
 

@@ -1,8 +1,7 @@
 //! Two arguments that read the body.
 //!
 //! error: `second` reads the request body, and so does `first` before it
-//! at: Json<NewBook>
-//! help: take one body
+//! at: Json
 
 use purlin::{Json, post};
 

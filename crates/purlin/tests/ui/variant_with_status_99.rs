@@ -1,6 +1,6 @@
 //! A variant of a response with a status that HTTP does not have.
 //!
-//! error: 99 is no status
+//! error: a status has three digits
 //! at: 99
 //! help: three digits
 

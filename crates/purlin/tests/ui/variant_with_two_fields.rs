@@ -1,6 +1,6 @@
 //! A variant of a response with two fields.
 //!
-//! error: `Found` holds two fields
+//! error: a variant holds one response, or nothing: `Found(Json<Book>)`
 //! at: Found(String, u32)
 //! help: Found(Json<Book>)
 
