@@ -1,7 +1,8 @@
 //! What every application answers by itself: its document, the page that shows it, its health.
 
-use std::future::ready;
+use std::future::{poll_fn, ready};
 use std::sync::{Arc, OnceLock};
+use std::task::Poll;
 
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH};
@@ -9,7 +10,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::json;
 
 use crate::endpoint::BoxFuture;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, catch};
 use crate::extract::Path;
 use crate::pages::{self, DocsPage};
 use crate::pipeline::{RouteRow, Settings, nonce};
@@ -80,7 +81,7 @@ async fn is_ready(checks: Arc<OnceLock<Vec<(String, Check)>>>) -> Result<Respons
     let mut failed = false;
     let mut results = serde_json::Map::new();
     for (name, check) in checks.get().into_iter().flatten() {
-        let result = check().await;
+        let result = caught(check()).await;
         if let Err(error) = &result {
             failed = true;
             tracing::warn!(target: "purlin::health", check = name, "not ready: {error:?}");
@@ -98,6 +99,15 @@ async fn is_ready(checks: Arc<OnceLock<Vec<(String, Check)>>>) -> Result<Respons
 pub(crate) fn welcome(settings: Arc<Settings>, documented: bool) -> Routes {
     let page = move || ready(welcome_page(&settings, documented));
     Routes::new().get("/", page)
+}
+
+/// A check that panics has failed, and that is all.
+async fn caught(mut check: BoxFuture<Result>) -> Result {
+    poll_fn(|cx| match catch(|| check.as_mut().poll(cx)) {
+        Ok(result) => result,
+        Err(panic) => Poll::Ready(Err(panic)),
+    })
+    .await
 }
 
 /// What a new application shows at its root, in development.

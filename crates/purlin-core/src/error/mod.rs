@@ -184,7 +184,8 @@ impl Error {
         self
     }
 
-    /// Adds an extension member to the problem document (RFC 9457 §3.2).
+    /// Adds an extension member to the problem document (RFC 9457 §3.2). The document's own
+    /// members, such as `status` and `detail`, are not replaced.
     #[must_use]
     pub fn with_member(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.0.members.insert(name.into(), value.into());

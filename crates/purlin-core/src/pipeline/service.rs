@@ -316,6 +316,10 @@ impl Call {
     }
 
     fn finish(&self, response: &mut Response) {
+        // RFC 9110 §15.3.5 and §15.4.5: these have no body, whatever a handler gave them.
+        if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+            *response.body_mut() = Body::Empty;
+        }
         correct_length(response, self.is_head);
         if self.running.chain().settings.request_id {
             response.headers_mut().insert(REQUEST_ID, self.running.facts().id().to_header());

@@ -145,3 +145,33 @@ async fn nothing_internal_leaves_except_in_development() {
     let local = app.get("/broken").peer("127.0.0.1:1".parse().unwrap()).await;
     assert!(local.json_value()["debug"].is_object());
 }
+
+#[tokio::test]
+async fn a_member_replaces_nothing_of_the_document() {
+    async fn broken() -> Result<()> {
+        Err(Error::conflict("taken", "is taken")
+            .with_member("status", 200)
+            .with_member("by", "ann"))
+    }
+    let app = serve(Routes::new().get("/", broken)).await;
+    let response = app.get("/").await;
+    response.assert_problem(409, "taken");
+    assert_eq!(response.text().matches("\"status\"").count(), 1);
+    assert_eq!(response.json_value()["by"], "ann");
+}
+
+#[tokio::test]
+async fn a_status_without_a_body_has_none() {
+    let app = serve(Routes::new().get("/", async || (StatusCode::NO_CONTENT, "text"))).await;
+    let response = app.get("/").without_conformance().await;
+    response.assert_status(204);
+    assert!(response.bytes().is_empty());
+}
+
+#[tokio::test]
+async fn a_check_that_panics_is_one_that_fails() {
+    let check = || -> purlin_core::BoxFuture<Result> { Box::pin(async { panic!("no disk") }) };
+    let app = TestApp::start(App::new("test").check("disk", check)).await;
+    let response = app.get("/readyz").await;
+    response.assert_status(503).assert_json_includes(&json!({ "checks": { "disk": "failing" } }));
+}

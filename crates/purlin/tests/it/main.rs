@@ -4,4 +4,5 @@
 
 mod gallery;
 mod mistakes;
+mod problems;
 mod readme;

@@ -22,8 +22,11 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     debug: Option<Debug>,
     #[serde(flatten)]
-    members: &'a Map<String, Value>,
+    members: Map<String, Value>,
 }
+
+/// The members that the document has anyway; an extension does not replace them (RFC 9457 §3.2).
+const OWN: [&str; 7] = ["type", "title", "status", "detail", "code", "request_id", "errors"];
 
 /// What only a developer sees.
 #[derive(Serialize)]
@@ -48,12 +51,17 @@ pub(crate) fn document(error: &Error, facts: &Facts, develops: bool) -> Response
         request_id: facts.id().to_string(),
         errors: error.faults(),
         debug: (develops && status.is_server_error()).then(|| debug(error)),
-        members: error.members(),
+        members: extensions(error),
     };
     match serde_json::to_vec(&document) {
         Ok(body) => Response::with_body(status, PROBLEM, body),
         Err(_) => Response::new(status),
     }
+}
+
+fn extensions(error: &Error) -> Map<String, Value> {
+    let all = error.members().iter().filter(|(name, _)| !OWN.contains(&name.as_str()));
+    all.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 fn debug(error: &Error) -> Debug {
