@@ -105,6 +105,8 @@ impl Schemas {
             components.schemas.insert(name, input);
         }
         components.schemas.append(&mut schemas);
+        // By name, so that the document changes only where a type does.
+        components.schemas.sort_keys();
         components
     }
 }

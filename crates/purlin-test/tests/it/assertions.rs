@@ -114,11 +114,11 @@ async fn the_error_behind_an_answer_is_printed_with_its_causes() {
         vary: accept
 
         {
+          "type": "about:blank",
+          "title": "Internal Server Error",
+          "status": 500,
           "code": "internal_error",
           "request_id": …
-          "status": 500,
-          "title": "Internal Server Error",
-          "type": "about:blank"
         }
         ── the error behind it, made at crates/purlin-test/tests/it/assertions.rs:…
         reading the shelf

@@ -113,11 +113,11 @@ async fn six_faults_in_nested_and_renamed_fields_give_six_pointers() {
         faults,
         [
             "/customerName min_length",
-            "/items/0/unit-price minimum",
-            "/items/1/kind enum",
-            "/items/1/unit-price type",
-            "/items/2/unit-price required",
             "/mail format",
+            "/items/0/unit-price minimum",
+            "/items/1/unit-price type",
+            "/items/1/kind enum",
+            "/items/2/unit-price required",
         ]
     );
     response.assert_json_includes(&json!({ "detail": "the request has 6 faults" }));
