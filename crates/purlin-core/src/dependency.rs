@@ -23,6 +23,11 @@ use crate::warm::{Built, Make, Value, WarmPlan};
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A function that builds a value for one request; implemented by `#[dependency]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a request dependency",
+    label = "not a request dependency",
+    note = "put `#[dependency]` on the async function that makes the value, and ask for the function: `Scoped<reader>`"
+)]
 pub trait Dependency: Sized + 'static {
     /// What it builds.
     type Value: Send + Sync + 'static;

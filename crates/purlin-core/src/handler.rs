@@ -19,7 +19,8 @@ use crate::site::{RouteFacts, Site};
     message = "`{Self}` is not a handler",
     label = "not a handler",
     note = "a handler is an async function or closure of up to eight extractors that returns a response",
-    note = "put `#[get(…)]` on it and the compiler will name the argument; a function that blocks is registered as `blocking(f)`"
+    note = "a path parameter is taken as `Path(id): Path<u64>`, and a function that is not async is registered as `blocking(f)`",
+    note = "put `#[get(…)]` on it and the compiler will name the argument"
 )]
 pub trait Handler<Args>: Send + Sync + 'static {
     /// Prepares all arguments and describes the response.
@@ -132,6 +133,7 @@ macro_rules! handlers {
                 }
             }
 
+            #[diagnostic::do_not_recommend]
             impl<Func, Out, $($arg),*> Handler<($($arg,)*)> for Blocking<Func>
             where
                 Func: Fn($($arg),*) -> Out + Send + Sync + 'static,

@@ -1,10 +1,10 @@
 //! The arguments of a handler: which are path parameters, and in which order they are taken.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::quote;
 use syn::{FnArg, Ident, LitStr, Pat, Signature, Type};
 
+use crate::extractor::{Extractor, one_body, parts, segment_texts};
 use crate::mistake::mistake;
 
 /// Extractors that never read the body.
@@ -39,16 +39,10 @@ enum Reads {
     Unknown,
 }
 
-/// One argument of a handler.
+/// One argument of a handler. Its name is without a leading underscore.
 pub(crate) struct Argument {
-    /// The name without a leading underscore; `None` for a pattern.
-    name: Option<String>,
-    ty: Type,
-    /// What is extracted: the type itself, or a segment of the path around it.
-    extractor: TokenStream,
-    is_segment: bool,
+    extractor: Extractor,
     reads: Reads,
-    span: Span,
 }
 
 /// All arguments of a handler.
@@ -59,9 +53,10 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Reads the arguments of a function, and takes `#[path]` off them.
-    pub(crate) fn of(signature: &mut Signature, path: &LitStr) -> syn::Result<Self> {
-        let parameters = crate::attribute::parameters(&path.value());
+    /// Reads the arguments of a function, and takes `#[path]` off them. A dependency has no path.
+    pub(crate) fn of(signature: &mut Signature, path: Option<&LitStr>) -> syn::Result<Self> {
+        let parameters = path.map(|path| crate::attribute::parameters(&path.value()));
+        let parameters = parameters.unwrap_or_default();
         let mut untaken = parameters.clone();
         let mut list = Vec::new();
         for input in &mut signature.inputs {
@@ -70,33 +65,33 @@ impl Arguments {
             if let Some(at) = marked {
                 input.attrs.remove(at);
             }
-            let name = match &*input.pat {
-                Pat::Ident(pat) => Some(pat.ident.to_string()),
-                _ => None,
-            };
-            let name =
-                name.map(|name| name.trim_start_matches("r#").trim_start_matches('_').to_owned());
+            let name = name_of(&input.pat, &parameters);
             let is_parameter = name.as_ref().is_some_and(|name| parameters.contains(name));
             if let (true, Some(name)) = (is_parameter, &name) {
                 untaken.retain(|other| other != name);
             }
             let ty = (*input.ty).clone();
             let is_segment = is_parameter || marked.is_some();
-            list.push((input.pat.clone(), Argument::new(name, ty, is_segment)));
+            let extractor = Extractor::new(list.len(), name, ty, is_segment);
+            list.push((input.pat.clone(), Argument::new(extractor)));
         }
         for (pat, argument) in &list {
-            argument.check(pat, path, &untaken)?;
+            argument.check_owned(pat)?;
+            argument.check_plain(pat, path, &untaken)?;
         }
         let list: Vec<Argument> = list.into_iter().map(|(_, argument)| argument).collect();
         let arguments = Self { list, untaken };
-        arguments.check_taken(signature, path)?;
+        if let Some(path) = path {
+            arguments.check_taken(signature, path)?;
+        }
         Ok(arguments)
     }
 
     /// A parameter nobody takes is a mistake here, unless something may take it unseen.
     fn check_taken(&self, signature: &Signature, path: &LitStr) -> syn::Result<()> {
         let unseen = |argument: &Argument| {
-            !argument.is_segment && (argument.reads == Reads::Unknown || argument.is("Path"))
+            !argument.extractor.is_segment
+                && (argument.reads == Reads::Unknown || argument.is("Path"))
         };
         let Some(name) = self.untaken.first() else { return Ok(()) };
         if self.list.iter().any(unseen) {
@@ -105,114 +100,51 @@ impl Arguments {
         let function = &signature.ident;
         Err(mistake(
             path,
-            format!(
-                "no argument takes the path parameter `{{{name}}}`: add `{name}: …` to `{function}`, or `_{name}: …` to ignore its value"
-            ),
+            format!("no argument takes the path parameter `{{{name}}}`"),
+            format!("add `{name}: …` to `{function}`, or `_{name}: …` to ignore its value"),
         ))
+    }
+
+    /// What stands beside the functions that take the arguments; it refuses a second body.
+    pub(crate) fn declare(&self, are_known: bool) -> TokenStream {
+        let parts = if self.list.is_empty() { quote!() } else { parts(are_known) };
+        let may_read = self.list.iter().filter(|argument| argument.reads != Reads::Nothing);
+        let may_read: Vec<_> = may_read.map(|argument| &argument.extractor).collect();
+        let one_body = one_body(&may_read);
+        quote!(#parts #one_body)
     }
 
     /// The statements that prepare each argument, all of them before the first may fail.
     pub(crate) fn prepare(&self, site: &Ident) -> TokenStream {
-        let statements = self.list.iter().enumerate().map(|(index, argument)| {
-            let variable = variable(index);
-            let name = if let Some(name) = &argument.name {
-                quote!(::core::option::Option::Some(#name))
-            } else {
-                quote!(::core::option::Option::None)
-            };
-            let as_extract = argument.as_extract();
-            quote_spanned! {argument.span=>
-                #site.at_argument(#name);
-                let #variable = #as_extract::prepare(#site);
-            }
-        });
+        let statements = self.list.iter().map(|argument| argument.extractor.prepare(site));
         quote!(#(#statements)* #site.at_argument(::core::option::Option::None);)
     }
 
     /// The prepared arguments, as one tuple.
     pub(crate) fn prepared(&self) -> TokenStream {
-        let variables = (0..self.list.len()).map(variable);
+        let variables = self.list.iter().map(|argument| argument.extractor.variable());
         quote!((#(#variables?,)*))
     }
 
     /// The statements that take each argument from the request: the body last.
     pub(crate) fn extract(&self, prepared: &Ident, request: &Ident) -> TokenStream {
-        let extract = |index: usize, argument: &Argument| {
-            let at = syn::Index::from(index);
-            let as_extract = argument.as_extract();
-            quote_spanned!(argument.span=> #as_extract::extract(&#prepared.#at, &mut #request).await?)
-        };
-        let reads_body = |argument: &Argument| {
-            let as_extract = argument.as_extract();
-            quote_spanned!(argument.span=> #as_extract::READS_BODY)
-        };
-        let all = || self.list.iter().enumerate();
-        let first = all().map(|(index, argument)| {
-            let (variable, taken) = (variable(index), extract(index, argument));
-            match argument.reads {
-                Reads::Body => quote!(),
-                Reads::Nothing => quote!(let #variable = #taken;),
+        let request = quote!(&mut #request);
+        let parts = self.list.iter().map(|Argument { extractor, reads }| {
+            let (variable, taken) = (extractor.variable(), extractor.extract(prepared, &request));
+            match reads {
+                Reads::Body => (quote!(), quote!(let #variable = #taken;)),
+                Reads::Nothing => (quote!(let #variable = #taken;), quote!()),
                 // The name does not tell; the type does, and the compiler drops the other branch.
-                Reads::Unknown => {
-                    let reads = reads_body(argument);
-                    quote! {
-                        let #variable = if #reads {
-                            ::core::option::Option::None
-                        } else {
-                            ::core::option::Option::Some(#taken)
-                        };
-                    }
-                }
+                Reads::Unknown => extractor.extract_in_turn(&taken),
             }
         });
-        let then = all().map(|(index, argument)| {
-            let (variable, taken) = (variable(index), extract(index, argument));
-            match argument.reads {
-                Reads::Body => quote!(let #variable = #taken;),
-                Reads::Nothing => quote!(),
-                Reads::Unknown => quote! {
-                    let #variable = match #variable {
-                        ::core::option::Option::Some(taken) => taken,
-                        ::core::option::Option::None => #taken,
-                    };
-                },
-            }
-        });
+        let (first, then): (Vec<_>, Vec<_>) = parts.unzip();
         quote!(#(#first)* #(#then)*)
     }
 
     /// The values the function is called with.
-    pub(crate) fn values(&self) -> Vec<TokenStream> {
-        let values = self.list.iter().enumerate().map(|(index, argument)| {
-            let variable = variable(index);
-            if argument.is_segment { quote!(#variable.0) } else { quote!(#variable) }
-        });
-        values.collect()
-    }
-
-    /// Refuses a second reader of the body, on its type.
-    pub(crate) fn assertions(&self) -> TokenStream {
-        let may_read: Vec<_> =
-            self.list.iter().filter(|argument| argument.reads != Reads::Nothing).collect();
-        let pairs = may_read
-            .iter()
-            .enumerate()
-            .flat_map(|(at, second)| may_read[..at].iter().map(move |first| (first, second)));
-        let assertions = pairs.map(|(first, second)| {
-            let name = |argument: &Argument| {
-                argument.name.clone().unwrap_or_else(|| "an argument".to_owned())
-            };
-            let message = format!(
-                "`{}` reads the request body, and so does `{}` before it; a body can be read once",
-                name(second),
-                name(first)
-            );
-            let (one, two) = (first.as_extract(), second.as_extract());
-            quote_spanned! {second.span=>
-                const _: () = ::core::assert!(!(#one::READS_BODY && #two::READS_BODY), #message);
-            }
-        });
-        quote!(#(#assertions)*)
+    pub(crate) fn values(&self) -> Vec<Ident> {
+        self.list.iter().map(|argument| argument.extractor.variable()).collect()
     }
 
     /// The arguments of `url`, and the pairs of names and texts they give.
@@ -220,12 +152,12 @@ impl Arguments {
         let parameters = crate::attribute::parameters(&path.value());
         let mut inputs = Vec::new();
         let mut pairs = Vec::new();
+        let mut segments = quote!();
         for parameter in &parameters {
             let ident = Ident::new(&format!("{parameter}_value"), Span::mixed_site());
-            let argument = self
-                .list
-                .iter()
-                .find(|argument| argument.is_segment && argument.name.as_ref() == Some(parameter));
+            let argument = self.list.iter().find(|Argument { extractor, .. }| {
+                extractor.is_segment && extractor.name.as_ref() == Some(parameter)
+            });
             match argument {
                 // What has no type here is written as it displays.
                 None => {
@@ -237,74 +169,102 @@ impl Arguments {
                     pairs.push(quote!((#parameter, ::std::string::String::from(#ident.as_ref()))));
                 }
                 Some(argument) => {
-                    let (ty, as_extract) = (&argument.ty, argument.as_extract());
+                    let ty = &argument.extractor.ty;
                     inputs.push(quote!(#ident: impl ::purlin::__private::Borrow<#ty>));
-                    pairs.push(quote_spanned! {argument.span=>
-                        (#parameter, #as_extract::path_text(
+                    pairs.push(quote! {
+                        (#parameter, __Segment::<#ty>::text(
                             ::purlin::__private::Borrow::<#ty>::borrow(&#ident)
                         ))
                     });
+                    segments = segment_texts();
                 }
             }
         }
-        (quote!(#(#inputs),*), quote!(::std::vec![#(#pairs),*]))
+        (quote!(#(#inputs),*), quote!({ #segments ::std::vec![#(#pairs),*] }))
     }
 }
 
-/// The local variable of an argument, which no name in the handler's code can meet.
-fn variable(index: usize) -> Ident {
-    Ident::new(&format!("argument_{index}"), Span::mixed_site())
-}
-
 impl Argument {
-    fn new(name: Option<String>, ty: Type, is_segment: bool) -> Self {
-        let span = ty.span();
-        let extractor = if is_segment {
-            quote_spanned!(span=> ::purlin::__private::Segment<#ty>)
-        } else {
-            quote!(#ty)
-        };
-        let reads = match last_segment(&ty) {
-            _ if is_segment => Reads::Nothing,
+    fn new(extractor: Extractor) -> Self {
+        let reads = match last_segment(&extractor.ty) {
+            _ if extractor.is_segment => Reads::Nothing,
             Some(last) if BODILESS.contains(&last.as_str()) => Reads::Nothing,
             Some(last) if READERS.contains(&last.as_str()) => Reads::Body,
             _ => Reads::Unknown,
         };
-        Self { name, ty, extractor, is_segment, reads, span }
-    }
-
-    /// `<Type as Extract>`, on the tokens of the type.
-    fn as_extract(&self) -> TokenStream {
-        let extractor = &self.extractor;
-        quote_spanned!(self.span=> <#extractor as ::purlin::Extract>)
+        Self { extractor, reads }
     }
 
     fn is(&self, name: &str) -> bool {
-        last_segment(&self.ty).is_some_and(|last| last == name)
+        last_segment(&self.extractor.ty).is_some_and(|last| last == name)
+    }
+
+    /// What is taken from a request has a type of its own, and belongs to the handler.
+    fn check_owned(&self, pat: &Pat) -> syn::Result<()> {
+        let pat = quote!(#pat);
+        match &self.extractor.ty {
+            Type::ImplTrait(open) => Err(mistake(
+                open,
+                format!("nobody chooses the type of `{pat}`"),
+                format!("name it: `{pat}: String`"),
+            )),
+            Type::Reference(reference)
+                if reference.lifetime.as_ref().is_none_or(|name| name.ident != "static") =>
+            {
+                let owned = match &*reference.elem {
+                    Type::Path(path) if path.path.is_ident("str") => quote!(String),
+                    Type::Slice(slice) => {
+                        let element = &slice.elem;
+                        quote!(Vec<#element>)
+                    }
+                    other => quote!(#other),
+                };
+                Err(mistake(
+                    reference,
+                    format!(
+                        "`{pat}` is borrowed, and what a request brings belongs to the handler"
+                    ),
+                    format!("take `{pat}: {owned}`"),
+                ))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A plain type that is no parameter of the path can be nothing else.
-    fn check(&self, pat: &Pat, path: &LitStr, untaken: &[String]) -> syn::Result<()> {
-        let is_plain = last_segment(&self.ty).is_some_and(|last| PLAIN.contains(&last.as_str()));
-        if self.is_segment || !is_plain {
+    fn check_plain(&self, pat: &Pat, path: Option<&LitStr>, untaken: &[String]) -> syn::Result<()> {
+        let is_plain = PLAIN.iter().any(|name| self.is(name));
+        if self.extractor.is_segment || !is_plain {
             return Ok(());
         }
-        let path = path.value();
-        let name = self.name.as_deref().unwrap_or("this");
-        let message = match untaken {
+        let name = self.extractor.name.as_deref().unwrap_or("_");
+        let Some(path) = path.map(LitStr::value) else {
+            let message = format!("`{name}` is a path parameter, and a dependency has no path");
+            let help = format!("mark it `#[path]`, and the routes bring it as `{{{name}}}`");
+            return Err(mistake(pat, message, help));
+        };
+        let help = match untaken {
             [] => format!(
-                "`{name}` is not a parameter of `{path}`; add `{{{name}}}` to the path, or mark it `#[path]` if a prefix brings it"
+                "add `{{{name}}}` to the path, or mark the argument `#[path]` if a prefix brings it"
             ),
-            [one] => format!(
-                "`{name}` is not a parameter of `{path}`; the parameter without an argument is `{one}`"
-            ),
+            [one] => format!("name the argument `{one}`, as the parameter that nobody takes"),
             more => format!(
-                "`{name}` is not a parameter of `{path}`; the parameters without an argument are `{}`",
+                "name the argument as one of the parameters that nobody takes: `{}`",
                 more.join("`, `")
             ),
         };
-        Err(mistake(pat, message))
+        Err(mistake(pat, format!("`{name}` is not a parameter of `{path}`"), help))
     }
+}
+
+/// The name of an argument: without the underscore of one that is not used, unless the parameter
+/// has it, too.
+fn name_of(pat: &Pat, parameters: &[String]) -> Option<String> {
+    let Pat::Ident(pat) = pat else { return None };
+    let name = pat.ident.to_string();
+    let name = name.trim_start_matches("r#");
+    let is_parameter = parameters.iter().any(|parameter| parameter == name);
+    Some(if is_parameter { name } else { name.trim_start_matches('_') }.to_owned())
 }
 
 /// The last word of a type's path, looking through `Option` and `Result`.
@@ -318,15 +278,4 @@ fn last_segment(ty: &Type) -> Option<String> {
         return last_segment(inner);
     }
     Some(last.ident.to_string())
-}
-
-impl Arguments {
-    /// The type of the prepared arguments.
-    pub(crate) fn prepared_types(&self) -> TokenStream {
-        let types = self.list.iter().map(|argument| {
-            let as_extract = argument.as_extract();
-            quote_spanned!(argument.span=> #as_extract::Prepared)
-        });
-        quote!((#(#types,)*))
-    }
 }

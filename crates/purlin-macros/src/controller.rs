@@ -1,55 +1,62 @@
 //! `#[controller("/books")] impl Books { … }`: methods as handlers.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
-use syn::{FnArg, Ident, ImplItem, ImplItemFn, ItemImpl, LitStr, Type, Visibility};
+use quote::{ToTokens, format_ident, quote};
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
+use syn::{
+    Attribute, FnArg, GenericParam, Ident, ImplItem, ImplItemFn, ItemImpl, LitStr, ReceiverKind,
+    Token, Type, Visibility,
+};
 
 use crate::arguments::Arguments;
-use crate::attribute::RouteAttribute;
+use crate::attribute::{RouteAttribute, parse_path};
 use crate::emit::Handler;
-use crate::mistake::{mistake, with_item};
-
-const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
+use crate::mistake::{mistake, mistake_at, with_item};
+use crate::route::{check_output, check_signature, empty_url, is_route, strip_marker, twice};
 
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    let mut block: ItemImpl = match syn::parse2(item.clone()) {
-        Ok(block) => block,
-        Err(_) => return with_item(&item, &mistake(&item, "a controller is an `impl` block")),
+    let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
+        let help = "put `#[controller(\"/path\")]` on the `impl` block";
+        return with_item(&item, &mistake(&item, "a controller is an `impl` block", help));
     };
-    match emit(attribute, &mut block) {
+    let attributes: Vec<_> = block.items.iter_mut().map(take_route).collect();
+    match emit(attribute, &mut block, &attributes) {
         Ok(routes) => quote!(#block #routes),
         Err(error) => {
-            block.items.iter_mut().for_each(|item| drop(take_route(item)));
-            let (ty, error) = (&block.self_ty, error.to_compile_error());
-            quote! {
-                #block
-                impl ::purlin::Controller for #ty {
-                    fn routes() -> ::purlin::Routes { ::purlin::Routes::new() }
-                }
-                #error
-            }
+            let (empty, error) = (empty(&mut block, &attributes), error.to_compile_error());
+            quote!(#block #empty #error)
         }
     }
 }
 
-fn emit(attribute: TokenStream, block: &mut ItemImpl) -> syn::Result<TokenStream> {
-    if attribute.is_empty() {
-        let message = "a controller needs its path: `#[controller(\"/path\")]`";
-        return Err(syn::Error::new(Span::call_site(), message));
-    }
-    let prefix: LitStr = syn::parse2(attribute)?;
-    if let Some(parameter) = block.generics.params.first() {
-        return Err(mistake(
-            parameter,
-            "a controller is one concrete type, so it cannot be generic",
-        ));
-    }
+/// Takes the first route attribute off a method.
+fn take_route(item: &mut ImplItem) -> Option<Attribute> {
+    let ImplItem::Fn(function) = item else { return None };
+    let at = function.attrs.iter().position(is_route)?;
+    Some(function.attrs.remove(at))
+}
+
+fn emit(
+    attribute: TokenStream,
+    block: &mut ItemImpl,
+    attributes: &[Option<Attribute>],
+) -> syn::Result<TokenStream> {
+    let prefix = parse_prefix(attribute)?;
+    check_generics(block)?;
     let ty = (*block.self_ty).clone();
     let mut routes = Vec::new();
-    for item in &mut block.items {
-        let Some((method, tokens)) = take_route(item) else { continue };
-        let ImplItem::Fn(function) = item else { continue };
-        routes.push(emit_method(&ty, method, tokens, function)?);
+    let mut mistakes: Option<syn::Error> = None;
+    for (item, attribute) in block.items.iter_mut().zip(attributes) {
+        let (ImplItem::Fn(function), Some(attribute)) = (item, attribute) else { continue };
+        match (emit_method(&ty, attribute, function), &mut mistakes) {
+            (Ok(route), _) => routes.push(route),
+            (Err(mistake), Some(mistakes)) => mistakes.combine(mistake),
+            (Err(mistake), none) => *none = Some(mistake),
+        }
+    }
+    if let Some(mistakes) = mistakes {
+        return Err(mistakes);
     }
     let types = routes.iter().map(|(route, ..)| route);
     let emitted = routes.iter().map(|(_, emitted, _)| emitted);
@@ -69,34 +76,48 @@ fn emit(attribute: TokenStream, block: &mut ItemImpl) -> syn::Result<TokenStream
     })
 }
 
-/// Takes the route attribute off a method: its HTTP method, and what stands in the parentheses.
-fn take_route(item: &mut ImplItem) -> Option<(Option<String>, TokenStream)> {
-    let ImplItem::Fn(function) = item else { return None };
-    let is_route = |name: &Ident| name == "route" || METHODS.iter().any(|method| name == method);
-    let at = function.attrs.iter().position(|attr| {
-        attr.path().segments.last().is_some_and(|segment| is_route(&segment.ident))
-    })?;
-    let attr = function.attrs.remove(at);
-    let name = attr.path().segments.last()?.ident.to_string();
-    let method = (name != "route").then(|| name.to_ascii_uppercase());
-    let tokens = match attr.meta {
-        syn::Meta::List(list) => list.tokens,
-        _ => TokenStream::new(),
+fn parse_prefix(attribute: TokenStream) -> syn::Result<LitStr> {
+    if attribute.is_empty() {
+        let help = "write `#[controller(\"/path\")]`";
+        return Err(mistake_at(Span::call_site(), "a controller needs its path", help));
+    }
+    let parser = |input: ParseStream<'_>| {
+        let prefix = parse_path(input)?;
+        input.parse::<Option<Token![,]>>()?;
+        let rest: TokenStream = input.parse()?;
+        if rest.is_empty() {
+            return Ok(prefix);
+        }
+        let help = "say it on each method, as `#[get(\"/path\", timeout = \"30s\")]`";
+        Err(mistake(rest, "a controller has a path and nothing else", help))
     };
-    Some((method, tokens))
+    parser.parse2(attribute)
+}
+
+fn check_generics(block: &ItemImpl) -> syn::Result<()> {
+    let Some(parameter) = block.generics.params.first() else { return Ok(()) };
+    let name = match parameter {
+        GenericParam::Type(parameter) => parameter.ident.to_token_stream(),
+        GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
+        GenericParam::Const(parameter) => parameter.ident.to_token_stream(),
+    };
+    let help = format!("name the type instead of `{name}`");
+    Err(mistake(name, "a controller is one concrete type, so it cannot be generic", help))
 }
 
 /// The type of the route, what is written out beside the block, and the address inside it.
 fn emit_method(
     ty: &Type,
-    method: Option<String>,
-    tokens: TokenStream,
+    attribute: &Attribute,
     function: &mut ImplItemFn,
 ) -> syn::Result<(Ident, TokenStream, TokenStream)> {
-    crate::route::check_generics(&function.sig)?;
+    twice(&function.attrs, &function.sig.ident)?;
+    check_signature(&function.sig, "a route")?;
     check_receiver(function)?;
-    let attribute = RouteAttribute::parse(tokens, method.as_deref())?;
-    let arguments = Arguments::of(&mut function.sig, &attribute.path)?;
+    check_output(&function.sig.output)?;
+    let (method, tokens) = (method_of(attribute), tokens_of(attribute));
+    let attribute = RouteAttribute::parse(tokens, method.as_deref(), attribute.path().span())?;
+    let arguments = Arguments::of(&mut function.sig, Some(&attribute.path))?;
     let name = &function.sig.ident;
     let owner = quote!(#ty).to_string().replace(|c: char| !c.is_alphanumeric(), "_");
     let route = Ident::new(&format!("__{owner}_{name}"), name.span());
@@ -117,24 +138,65 @@ fn emit_method(
     };
     let emitted = handler.emit();
     let visibility = &function.vis;
-    let url = handler.url(&Ident::new(&format!("{name}_url"), name.span()), &quote!(#visibility));
+    let url = handler.url(&format_ident!("{name}_url"), &quote!(#visibility));
     Ok((route, emitted, url))
 }
 
+/// The HTTP method of `#[get(…)]`; `#[route(…)]` says it in its parentheses.
+fn method_of(attribute: &Attribute) -> Option<String> {
+    let name = attribute.path().segments.last()?.ident.to_string();
+    (name != "route").then(|| name.to_ascii_uppercase())
+}
+
+fn tokens_of(attribute: &Attribute) -> TokenStream {
+    attribute.meta.require_list().map(|list| list.tokens.clone()).unwrap_or_default()
+}
+
 fn check_receiver(function: &ImplItemFn) -> syn::Result<()> {
-    let message = "a controller's handler takes `&self` first";
+    let name = &function.sig.ident;
     match function.sig.inputs.first() {
-        Some(FnArg::Receiver(receiver)) if receiver.mutability.is_some() => Err(mistake(
-            receiver,
-            "a controller is shared by all requests, so its handlers take `&self`",
-        )),
-        Some(FnArg::Receiver(receiver)) if matches!(receiver.kind, syn::ReceiverKind::Value) => {
-            Err(mistake(receiver, message))
+        Some(FnArg::Receiver(receiver)) => {
+            let is_shared = match &receiver.kind {
+                ReceiverKind::Value => false,
+                ReceiverKind::Reference(.., mutable) => mutable.is_none(),
+                _ => true,
+            };
+            if !is_shared {
+                let message = "a controller is shared by all requests";
+                return Err(mistake(receiver, message, "write `&self`"));
+            }
         }
-        Some(FnArg::Receiver(_)) if function.sig.asyncness.is_none() => {
-            Err(mistake(&function.sig.ident, "a controller's handler is an `async fn`"))
+        first => {
+            let message = "a controller's handler takes `&self` first";
+            let rest = first.map_or("", |_| ", …");
+            return Err(mistake(name, message, format!("write `async fn {name}(&self{rest})`")));
         }
-        Some(FnArg::Receiver(_)) => Ok(()),
-        _ => Err(mistake(&function.sig.ident, message)),
+    }
+    if function.sig.asyncness.is_none() {
+        let message = "a controller's handler is an `async fn`";
+        return Err(mistake(name, message, format!("write `async fn {name}`")));
+    }
+    Ok(())
+}
+
+/// A controller without routes, so that whoever names it or an address adds no second error.
+fn empty(block: &mut ItemImpl, attributes: &[Option<Attribute>]) -> TokenStream {
+    let mut urls = Vec::new();
+    for (item, attribute) in block.items.iter_mut().zip(attributes) {
+        let (ImplItem::Fn(function), Some(attribute)) = (item, attribute) else { continue };
+        function.attrs.retain(|other| !is_route(other));
+        function.sig.inputs.iter_mut().for_each(strip_marker);
+        let name = format_ident!("{}_url", function.sig.ident);
+        urls.push(empty_url(&name, &function.vis, tokens_of(attribute)));
+    }
+    let ty = &block.self_ty;
+    let (generics, _, conditions) = block.generics.split_for_impl();
+    quote! {
+        #[allow(dead_code, reason = "not every address is written out")]
+        impl #generics #ty #conditions { #(#urls)* }
+
+        impl #generics ::purlin::Controller for #ty #conditions {
+            fn routes() -> ::purlin::Routes { ::purlin::Routes::new() }
+        }
     }
 }

@@ -2,18 +2,21 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{
-    FnArg, GenericArgument, Ident, ItemFn, LitStr, Path, PathArguments, ReturnType, Token, Type,
+    GenericArgument, Ident, ItemFn, Path, PathArguments, ReturnType, Signature, Token, Type,
 };
 
 use crate::arguments::Arguments;
+use crate::erased;
 use crate::mistake::{mistake, with_item};
+use crate::route::{check_signature, strip_marker};
 
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    let mut function: ItemFn = match syn::parse2(item.clone()) {
-        Ok(function) => function,
-        Err(_) => return with_item(&item, &mistake(&item, "a dependency is an async function")),
+    let Ok(mut function) = syn::parse2::<ItemFn>(item.clone()) else {
+        let help = "put `#[dependency]` on an `async fn`";
+        return with_item(&item, &mistake(&item, "a dependency is a function", help));
     };
     match emit(attribute, &mut function) {
         Ok(dependency) => quote!(#function #dependency),
@@ -25,17 +28,13 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// Takes `#[path]` off an argument, so that the compiler does not stumble over it.
-fn strip_marker(input: &mut FnArg) {
-    if let FnArg::Typed(input) = input {
-        input.attrs.retain(|attr| !attr.path().is_ident("path"));
-    }
-}
-
 /// A dependency that does nothing, so that `Scoped<…>` adds no second error.
 fn empty(function: &ItemFn) -> TokenStream {
     let (visibility, name) = (&function.vis, &function.sig.ident);
-    let value = value_type(&function.sig.output).unwrap_or_else(|_| syn::parse_quote!(()));
+    let value = match &function.sig.output {
+        ReturnType::Default => syn::parse_quote!(()),
+        ReturnType::Type(_, ty) => result_of(ty).map_or_else(|| (**ty).clone(), |(value, _)| value),
+    };
     quote! {
         #[doc(hidden)]
         #[allow(non_camel_case_types, reason = "it has the name of its function")]
@@ -63,14 +62,15 @@ fn empty(function: &ItemFn) -> TokenStream {
 }
 
 fn emit(attribute: TokenStream, function: &mut ItemFn) -> syn::Result<TokenStream> {
-    crate::route::check_generics(&function.sig)?;
+    check_signature(&function.sig, "a dependency")?;
+    let name = &function.sig.ident;
     if function.sig.asyncness.is_none() {
-        return Err(mistake(&function.sig.ident, "a dependency is an `async fn`"));
+        let help = format!("write `async fn {name}`");
+        return Err(mistake(name, "a dependency is an `async fn`", help));
     }
     let finish = parse_finish(attribute)?;
-    let no_path = LitStr::new("/", Span::call_site());
-    let arguments = Arguments::of(&mut function.sig, &no_path)?;
-    let value = value_type(&function.sig.output)?;
+    let arguments = Arguments::of(&mut function.sig, None)?;
+    let (value, error) = returned(&function.sig)?;
     let name = &function.sig.ident;
     let visibility = &function.vis;
     let local = |name: &str| Ident::new(name, Span::mixed_site());
@@ -79,7 +79,11 @@ fn emit(attribute: TokenStream, function: &mut ItemFn) -> syn::Result<TokenStrea
     let tuple = arguments.prepared();
     let extract = arguments.extract(&prepared, &request);
     let values = arguments.values();
-    let prepared_types = arguments.prepared_types();
+    let declared = arguments.declare(false);
+    let (erased, closed) = (erased::ty(), erased::close(&tuple));
+    let opened = erased::open(&prepared, arguments.list.len());
+    // Named, because a type that cannot be converted is complained about where it is named.
+    let errors = error.map(|error| quote!(::<_, #error>));
     let what = name.to_string();
     let finish = finish.map(|finish| {
         quote_spanned! {finish.span()=>
@@ -88,7 +92,11 @@ fn emit(attribute: TokenStream, function: &mut ItemFn) -> syn::Result<TokenStrea
                 value: ::purlin::__private::Arc<Self::Value>,
                 status: ::purlin::http::StatusCode,
             ) -> ::core::option::Option<::purlin::BoxFuture<::purlin::Result>> {
-                ::core::option::Option::Some(::std::boxed::Box::pin(#finish(value, status)))
+                let finish: fn(
+                    ::purlin::__private::Arc<Self::Value>,
+                    ::purlin::http::StatusCode,
+                ) -> _ = #finish;
+                ::core::option::Option::Some(::std::boxed::Box::pin(finish(value, status)))
             }
         }
     });
@@ -98,39 +106,44 @@ fn emit(attribute: TokenStream, function: &mut ItemFn) -> syn::Result<TokenStrea
         #[allow(non_camel_case_types, reason = "it has the name of its function")]
         #visibility enum #name {}
 
-        impl ::purlin::Dependency for #name {
-            type Value = #value;
-            type Prepared = #prepared_types;
-            const PLACE: ::purlin::Place = ::purlin::Place {
-                what: ::core::concat!(::core::module_path!(), "::", #what),
-                file: ::core::file!(),
-                line: ::core::line!(),
-            };
+        const _: () = {
+            #declared
 
-            fn prepare(
-                #site: &mut ::purlin::Site<'_>,
-            ) -> ::core::result::Result<Self::Prepared, ::purlin::Reported> {
-                #prepare
-                ::core::result::Result::Ok(#tuple)
+            impl ::purlin::Dependency for #name {
+                type Value = #value;
+                type Prepared = #erased;
+                const PLACE: ::purlin::Place = ::purlin::Place {
+                    what: ::core::concat!(::core::module_path!(), "::", #what),
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                };
+
+                fn prepare(
+                    #site: &mut ::purlin::Site<'_>,
+                ) -> ::core::result::Result<Self::Prepared, ::purlin::Reported> {
+                    #prepare
+                    ::core::result::Result::Ok(#closed)
+                }
+
+                fn begin<'a>(
+                    #prepared: &'a Self::Prepared,
+                    #[allow(unused_mut, unused_variables, reason = "some take nothing of it")]
+                    mut #request: &'a mut ::purlin::Request,
+                ) -> ::purlin::__private::Begin<'a, Self::Value> {
+                    #opened
+                    ::std::boxed::Box::pin(async move {
+                        #extract
+                        let future: ::purlin::BoxFuture<::purlin::Result<Self::Value>> =
+                            ::std::boxed::Box::pin(async move {
+                                ::purlin::__private::converted #errors (#name(#(#values),*).await)
+                            });
+                        ::core::result::Result::Ok(future)
+                    })
+                }
+
+                #finish
             }
-
-            fn begin<'a>(
-                #prepared: &'a Self::Prepared,
-                #[allow(unused_mut, unused_variables, reason = "some take nothing of it")]
-                mut #request: &'a mut ::purlin::Request,
-            ) -> ::purlin::__private::Begin<'a, Self::Value> {
-                ::std::boxed::Box::pin(async move {
-                    #extract
-                    let future: ::purlin::BoxFuture<::purlin::Result<Self::Value>> =
-                        ::std::boxed::Box::pin(async move {
-                            ::purlin::__private::converted(#name(#(#values),*).await)
-                        });
-                    ::core::result::Result::Ok(future)
-                })
-            }
-
-            #finish
-        }
+        };
     })
 }
 
@@ -139,31 +152,45 @@ fn parse_finish(attribute: TokenStream) -> syn::Result<Option<Path>> {
     if attribute.is_empty() {
         return Ok(None);
     }
-    let parser = |input: syn::parse::ParseStream<'_>| {
-        let name: Ident = input.parse()?;
-        if name != "finish" {
-            return Err(mistake(
-                &name,
-                format!("a dependency knows `finish = function`, not `{name}`"),
-            ));
+    let help = "the option is `finish = function`";
+    let parser = |input: ParseStream<'_>| {
+        let name = input.parse::<Option<Ident>>()?;
+        let Some(name) = name.filter(|name| name == "finish") else {
+            let name = attribute.clone().into_iter().next();
+            let message = format!("a dependency has no option `{}`", quote!(#name));
+            return Err(mistake(name, message, help));
+        };
+        if input.parse::<Option<Token![=]>>()?.is_none() || input.is_empty() {
+            return Err(mistake(name, "`finish` needs a function", help));
         }
-        input.parse::<Token![=]>()?;
-        input.parse::<Path>()
+        input.parse::<Path>().map(Some)
     };
-    syn::parse::Parser::parse2(parser, attribute).map(Some)
+    parser.parse2(attribute.clone())
 }
 
-/// `T` of `-> Result<T>`.
-fn value_type(output: &ReturnType) -> syn::Result<Type> {
-    let message = "a dependency returns `Result<T>`";
-    let ReturnType::Type(_, ty) = output else { return Err(mistake(output, message)) };
-    let Type::Path(path) = &**ty else { return Err(mistake(ty, message)) };
-    let last = path.path.segments.last().filter(|last| last.ident == "Result");
-    let Some(PathArguments::AngleBracketed(arguments)) = last.map(|last| &last.arguments) else {
-        return Err(mistake(ty, message));
+/// `T` of `-> Result<T>`, and `E` if it is named.
+fn returned(signature: &Signature) -> syn::Result<(Type, Option<Type>)> {
+    let message = "a dependency returns a `Result`";
+    let name = &signature.ident;
+    let ReturnType::Type(_, ty) = &signature.output else {
+        let help = format!("write `async fn {name}(…) -> purlin::Result<…>`");
+        return Err(mistake(name, message, help));
     };
-    match arguments.args.first() {
-        Some(GenericArgument::Type(value)) => Ok(value.clone()),
-        _ => Err(mistake(ty, message)),
-    }
+    result_of(ty)
+        .ok_or_else(|| mistake(ty, message, format!("write `-> purlin::Result<{}>`", quote!(#ty))))
+}
+
+fn result_of(ty: &Type) -> Option<(Type, Option<Type>)> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Result")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return Some((syn::parse_quote!(()), None));
+    };
+    let mut arguments = arguments.args.iter();
+    let Some(GenericArgument::Type(value)) = arguments.next() else { return None };
+    let error = match arguments.next() {
+        Some(GenericArgument::Type(error)) => Some(error.clone()),
+        _ => None,
+    };
+    Some((value.clone(), error))
 }

@@ -7,6 +7,7 @@ use syn::{Attribute, Ident, LitStr, ReturnType, Type, Visibility};
 
 use crate::arguments::Arguments;
 use crate::attribute::Options;
+use crate::extent::Extent;
 
 /// Everything that is known of a handler.
 pub(crate) struct Handler<'a> {
@@ -42,7 +43,7 @@ impl Handler<'_> {
         let path_doc = "The path, without the prefixes under which it is mounted.";
         let url = self.url(&Ident::new("url", Span::call_site()), &quote!(pub));
         let (place, route_doc) = (self.place(), self.route_doc());
-        let assertions = self.arguments.assertions();
+        let declared = self.arguments.declare(true);
         let endpoint = self.endpoint();
         let options = if self.options.is_plain() {
             quote!()
@@ -63,7 +64,7 @@ impl Handler<'_> {
             }
 
             const _: () = {
-                #assertions
+                #declared
                 impl ::purlin::Route for #route {
                     const METHOD: &'static str = #method;
                     const PATH: &'static str = #path;
@@ -215,10 +216,10 @@ impl Handler<'_> {
             };
             return (describe, quote!(::purlin::Respond::respond(#out, #answer)));
         }
-        let span = ty.span();
-        let as_respond = quote_spanned!(span=> <#ty as ::purlin::Respond>);
-        let describe = quote_spanned!(span=> #as_respond::describe(#site););
-        (describe, quote_spanned!(span=> #as_respond::respond(#out, #answer)))
+        let extent = Extent::of(ty);
+        let as_respond = extent.as_respond(ty);
+        let describe = quote_spanned!(extent.start=> #as_respond::describe(#site););
+        (describe, quote_spanned!(extent.start=> #as_respond::respond(#out, #answer)))
     }
 }
 

@@ -26,6 +26,12 @@ mod migrations;
 
 mod test;
 
+mod extractor;
+
+mod erased;
+
+mod extent;
+
 mod mistake;
 
 use proc_macro::TokenStream;

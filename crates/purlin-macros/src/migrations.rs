@@ -16,22 +16,24 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 fn emit(folder: &LitStr) -> syn::Result<TokenStream> {
     let root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
     let path = Path::new(&root).join(folder.value());
-    let files = sql_files(&path)
-        .map_err(|error| mistake(folder, format!("cannot read `{}`: {error}", path.display())))?;
+    let files = sql_files(&path).map_err(|error| {
+        let message = format!("cannot read `{}`: {error}", path.display());
+        mistake(folder, message, "name a folder beside `Cargo.toml`: `\"migrations\"`")
+    })?;
     let mut entries = Vec::new();
     for file in files {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let (number, title) = parse_name(&name).ok_or_else(|| {
-            let message =
-                format!("`{name}.sql` does not begin with its number: `0001_create_books.sql`");
-            mistake(folder, message)
+            let message = format!("`{name}.sql` does not begin with its number");
+            mistake(folder, message, "name it as `0001_create_books.sql` is named")
         })?;
         let text = file.to_string_lossy().into_owned();
         entries.push((number, quote!((#number, #title, ::core::include_str!(#text)))));
     }
     entries.sort_by_key(|(number, _)| *number);
     if let Some(pair) = entries.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-        return Err(mistake(folder, format!("two migrations have the number {}", pair[0].0)));
+        let message = format!("two migrations have the number {}", pair[0].0);
+        return Err(mistake(folder, message, "give one of them the next free number"));
     }
     let entries = entries.into_iter().map(|(_, entry)| entry);
     Ok(quote!(::purlin::data::Migrations::new(&[#(#entries),*])))

@@ -1,12 +1,28 @@
 //! Mistakes in the code a macro was put on.
 
-use proc_macro2::TokenStream;
+use std::fmt::Display;
+
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::DeriveInput;
 
-/// A mistake, on the tokens it is about.
-pub(crate) fn mistake(tokens: impl ToTokens, message: impl std::fmt::Display) -> syn::Error {
-    syn::Error::new_spanned(tokens, message)
+/// A mistake on the tokens it is about, and the next step.
+pub(crate) fn mistake(
+    tokens: impl ToTokens,
+    message: impl Display,
+    help: impl Display,
+) -> syn::Error {
+    syn::Error::new_spanned(tokens, text(message, help))
+}
+
+/// A mistake at a place where tokens are missing.
+pub(crate) fn mistake_at(place: Span, message: impl Display, help: impl Display) -> syn::Error {
+    syn::Error::new(place, text(message, help))
+}
+
+/// A macro cannot add a help to its error on stable Rust, so the message carries it.
+fn text(message: impl Display, help: impl Display) -> String {
+    format!("{message}\nhelp: {help}")
 }
 
 /// The mistake, and beside it an impl that does nothing, so that what uses the derive adds no

@@ -1,6 +1,6 @@
 //! `#[derive(Problem)]`: an error type whose values know their status.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
@@ -11,6 +11,21 @@ use crate::mistake::{mistake, with_impl};
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     with_impl(input, emit, empty)
+}
+
+/// A problem without statuses, so that the handlers that return it add no second error.
+fn empty(input: &DeriveInput) -> TokenStream {
+    let name = &input.ident;
+    let (generics, arguments, conditions) = input.generics.split_for_impl();
+    quote! {
+        impl #generics ::purlin::Problem for #name #arguments #conditions {
+            fn document(_problems: &mut ::purlin::Problems) {}
+
+            fn outline(&self) -> ::purlin::Outline {
+                ::core::unreachable!()
+            }
+        }
+    }
 }
 
 /// `#[problem(status = 409, code = "already_on_loan")]`
@@ -31,20 +46,6 @@ struct Case<'a> {
     path: TokenStream,
 }
 
-fn empty(input: &DeriveInput) -> TokenStream {
-    let name = &input.ident;
-    let (generics, arguments, conditions) = input.generics.split_for_impl();
-    quote! {
-        impl #generics ::purlin::Problem for #name #arguments #conditions {
-            fn document(_problems: &mut ::purlin::Problems) {}
-
-            fn outline(&self) -> ::purlin::Outline {
-                ::core::unreachable!()
-            }
-        }
-    }
-}
-
 fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
     let all = said(&input.attrs)?;
     let cases: Vec<Case<'_>> = match &input.data {
@@ -63,7 +64,10 @@ fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
             fields: &data.fields,
             path: quote!(Self),
         }],
-        Data::Union(_) => return Err(mistake(&input.ident, "a problem is a struct or an enum")),
+        Data::Union(_) => {
+            let help = "make it a struct, or an enum of what can go wrong";
+            return Err(mistake(&input.ident, "a problem is no union", help));
+        }
     };
     let mut documented = Vec::new();
     let mut outlined = Vec::new();
@@ -94,6 +98,11 @@ fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
             }
 
             fn outline(&self) -> ::purlin::Outline {
+                // As a problem, which it is whatever else is wrong with it, it can be written.
+                #[allow(dead_code, reason = "what the server did wrong is not told")]
+                fn __detail(problem: &impl ::purlin::Problem) -> ::std::string::String {
+                    ::std::string::ToString::to_string(problem)
+                }
                 match self { #(#outlined)* }
             }
 
@@ -108,13 +117,17 @@ fn emit_case(case: &Case<'_>, all: &Said) -> syn::Result<(TokenStream, TokenStre
         return Ok(emit_transparent(case));
     }
     let Some(status) = own.status.or_else(|| all.status.clone()) else {
-        let message = format!("`{}` has no status: add `#[problem(status = …)]`", case.ident);
-        return Err(mistake(case.ident, message));
+        let message = format!("`{}` has no status", case.ident);
+        return Err(mistake(
+            case.ident,
+            message,
+            "add `#[problem(status = 409)]`, or another status",
+        ));
     };
-    let number: u16 = status.base10_parse()?;
-    if !(400..600).contains(&number) {
-        return Err(mistake(&status, "the status of a problem is from 400 to 599"));
-    }
+    let Some(number) = status.base10_parse::<u16>().ok().filter(|n| (400..600).contains(n)) else {
+        let message = format!("{status} is no status of a problem");
+        return Err(mistake(&status, message, "write a number from 400 to 599"));
+    };
     let code = own.code.map_or_else(|| snake_case(&case.ident.to_string()), |code| code.value());
     let description = describe(case);
     let status = quote_spanned! {status.span()=>
@@ -125,9 +138,10 @@ fn emit_case(case: &Case<'_>, all: &Said) -> syn::Result<(TokenStream, TokenStre
     let detail = if number >= 500 {
         quote!(::core::option::Option::None)
     } else {
-        quote!(::core::option::Option::Some(::std::string::ToString::to_string(self)))
+        quote!(::core::option::Option::Some(__detail(self)))
     };
-    let (pattern, members) = members(case)?;
+    let all_members = Ident::new("members", Span::mixed_site());
+    let (pattern, members) = members(case, &all_members)?;
     let path = &case.path;
     let outline = quote! {
         #path #pattern => ::purlin::Outline {
@@ -136,9 +150,9 @@ fn emit_case(case: &Case<'_>, all: &Said) -> syn::Result<(TokenStream, TokenStre
             detail: #detail,
             members: {
                 #[allow(unused_mut, reason = "most problems have no members")]
-                let mut members = ::purlin::__private::Members::new();
+                let mut #all_members = ::purlin::__private::Members::new();
                 #(#members)*
-                members
+                #all_members
             },
             headers: ::core::default::Default::default(),
         },
@@ -162,25 +176,35 @@ fn emit_transparent(case: &Case<'_>) -> (TokenStream, TokenStream) {
 }
 
 /// The pattern that binds the fields marked `#[problem(member)]`, and how they are written.
-fn members(case: &Case<'_>) -> syn::Result<(TokenStream, Vec<TokenStream>)> {
-    let is_member = |field: &&Field| field.attrs.iter().any(is_member_attribute);
-    let marked: Vec<&Field> = case.fields.iter().filter(is_member).collect();
+fn members(case: &Case<'_>, all: &Ident) -> syn::Result<(TokenStream, Vec<TokenStream>)> {
+    let mut marked = Vec::new();
+    for field in case.fields {
+        if is_member(field)? {
+            marked.push(field);
+        }
+    }
     if let Some(field) = marked.iter().find(|field| field.ident.is_none()) {
-        return Err(mistake(field, "a member needs a name, so the field does"));
+        return Err(mistake(field, "a member of the answer has no name", "give the field one"));
     }
     let names: Vec<&Ident> = marked.iter().filter_map(|field| field.ident.as_ref()).collect();
     let written = names.iter().map(|name| {
         let text = name.to_string();
+        let text = text.trim_start_matches("r#");
         quote_spanned! {name.span()=>
-            ::purlin::__private::add_member(&mut members, #text, #name);
+            ::purlin::__private::add_member(&mut #all, #text, #name);
         }
     });
     Ok((quote!({ #(#names,)* .. }), written.collect()))
 }
 
-fn is_member_attribute(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("problem")
-        && attribute.parse_args::<Ident>().is_ok_and(|ident| ident == "member")
+/// Whether a field is marked `#[problem(member)]`.
+fn is_member(field: &Field) -> syn::Result<bool> {
+    let mut attributes = field.attrs.iter().filter(|attr| attr.path().is_ident("problem"));
+    let Some(attribute) = attributes.next() else { return Ok(false) };
+    if attribute.parse_args::<Ident>().is_ok_and(|ident| ident == "member") {
+        return Ok(true);
+    }
+    Err(mistake(attribute, "a field of a problem has one option", "write `#[problem(member)]`"))
 }
 
 /// The doc comment, else the message of `#[error("…")]`.
@@ -216,8 +240,12 @@ fn said(attributes: &[Attribute]) -> syn::Result<Said> {
                     "status" => said.status = Some(input.parse()?),
                     "code" => said.code = Some(input.parse()?),
                     _ => {
-                        let message = format!("a problem knows `status` and `code`, not `{name}`");
-                        return Err(mistake(&name, message));
+                        let message = format!("a problem has no option `{name}`");
+                        return Err(mistake(
+                            &name,
+                            message,
+                            "the options are `status`, `code` and `transparent`",
+                        ));
                     }
                 }
                 if !input.is_empty() {

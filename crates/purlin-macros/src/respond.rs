@@ -2,16 +2,17 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Ident, LitInt, Token, Type, Variant};
 
 use crate::emit::doc_text;
+use crate::extent::Extent;
 use crate::mistake::{mistake, with_impl};
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     with_impl(input, emit, empty)
 }
 
+/// A response that says nothing, so that the handlers that return it add no second error.
 fn empty(input: &DeriveInput) -> TokenStream {
     let name = &input.ident;
     let (generics, arguments, conditions) = input.generics.split_for_impl();
@@ -31,7 +32,9 @@ fn empty(input: &DeriveInput) -> TokenStream {
 
 fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
     let Data::Enum(data) = &input.data else {
-        return Err(mistake(&input.ident, "`Respond` is derived for an enum of responses"));
+        let name = &input.ident;
+        let help = format!("return `Json<{name}>`, or implement `Respond` by hand");
+        return Err(mistake(name, "`Respond` is derived for an enum of responses", help));
     };
     let mut described = Vec::new();
     let mut responded = Vec::new();
@@ -42,20 +45,58 @@ fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
     }
     let name = &input.ident;
     let (generics, arguments, conditions) = input.generics.split_for_impl();
+    let variants = variants();
     Ok(quote! {
-        impl #generics ::purlin::Respond for #name #arguments #conditions {
-            fn describe(site: &mut ::purlin::Site<'_>) {
-                #(#described)*
-            }
+        const _: () = {
+            #variants
 
+            impl #generics ::purlin::Respond for #name #arguments #conditions {
+                fn describe(site: &mut ::purlin::Site<'_>) {
+                    #(#described)*
+                }
+
+                fn respond(
+                    self,
+                    answer: &mut ::purlin::Answer<'_>,
+                ) -> ::purlin::Result<::purlin::Response> {
+                    match self { #(#responded)* }
+                }
+            }
+        };
+    })
+}
+
+/// How a variant's value becomes a response, and what stands in for a type that is none: that is
+/// said once, where it is described.
+fn variants() -> TokenStream {
+    quote! {
+        #[allow(dead_code, reason = "it is only a name for its type")]
+        struct __Variant<T>(::core::marker::PhantomData<T>);
+
+        #[allow(dead_code, reason = "it is not used for mistakes")]
+        impl<T: ::purlin::Respond> __Variant<T> {
             fn respond(
-                self,
+                value: T,
+                status: ::core::option::Option<u16>,
                 answer: &mut ::purlin::Answer<'_>,
             ) -> ::purlin::Result<::purlin::Response> {
-                match self { #(#responded)* }
+                ::purlin::__private::respond_variant(value, status, answer)
             }
         }
-    })
+
+        #[allow(dead_code, reason = "it stands in for mistakes")]
+        trait __NoVariant<T> {
+            fn respond(
+                _value: T,
+                _status: ::core::option::Option<u16>,
+                _answer: &mut ::purlin::Answer<'_>,
+            ) -> ::purlin::Result<::purlin::Response> {
+                ::core::unreachable!()
+            }
+        }
+
+        impl<T> __NoVariant<T> for __Variant<T> {}
+    }
 }
 
 fn emit_variant(variant: &Variant) -> syn::Result<(TokenStream, TokenStream)> {
@@ -67,8 +108,8 @@ fn emit_variant(variant: &Variant) -> syn::Result<(TokenStream, TokenStream)> {
             (&fields.unnamed[0].ty, quote!(Self::#name(value)), quote!(value))
         }
         _ => {
-            let message = "a variant holds one response, or nothing: `Found(Json<Book>)`";
-            return Err(mistake(variant, message));
+            let message = format!("`{name}` holds something else than one response");
+            return Err(mistake(variant, message, format!("write `{name}(Json<…>)`, or `{name}`")));
         }
     };
     let status = if let Some(status) = status(variant)? {
@@ -78,12 +119,14 @@ fn emit_variant(variant: &Variant) -> syn::Result<(TokenStream, TokenStream)> {
     };
     let doc = doc_text(&variant.attrs);
     let doc = doc.lines().next().unwrap_or_default().trim_end_matches('.').to_owned();
-    let describe = quote_spanned! {ty.span()=>
+    let extent = Extent::of(ty);
+    let as_respond = extent.as_respond(ty);
+    let is_response = quote_spanned!(extent.start=> let _ = #as_respond::describe;);
+    let describe = quote! {
+        #is_response
         ::purlin::__private::describe_variant::<#ty>(site, #status, #doc);
     };
-    let respond = quote_spanned! {ty.span()=>
-        #pattern => ::purlin::__private::respond_variant::<#ty>(#value, #status, answer),
-    };
+    let respond = quote!(#pattern => __Variant::<#ty>::respond(#value, #status, answer),);
     Ok((describe, respond))
 }
 
@@ -95,14 +138,19 @@ fn status(variant: &Variant) -> syn::Result<Option<LitInt>> {
     let parser = |input: syn::parse::ParseStream<'_>| {
         let name: Ident = input.parse()?;
         if name != "status" {
-            return Err(mistake(&name, format!("a response knows `status`, not `{name}`")));
+            let message = format!("a response has no option `{name}`");
+            return Err(mistake(&name, message, "the option is `status = 404`"));
         }
         input.parse::<Token![=]>()?;
         input.parse::<LitInt>()
     };
     let status = attribute.parse_args_with(parser)?;
-    match status.base10_parse::<u16>()? {
-        100..1000 => Ok(Some(status)),
-        _ => Err(mistake(&status, "a status has three digits")),
+    match status.base10_parse::<u16>() {
+        Ok(100..1000) => Ok(Some(status)),
+        _ => Err(mistake(
+            &status,
+            format!("{status} is no status"),
+            "write a number of three digits, such as 404",
+        )),
     }
 }

@@ -9,14 +9,28 @@ use crate::mistake::{mistake, with_item};
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut function: ItemFn = match syn::parse2(item.clone()) {
         Ok(function) => function,
-        Err(_) => return with_item(&item, &mistake(&item, "a test is an async function")),
+        Err(_) => {
+            return with_item(
+                &item,
+                &mistake(
+                    &item,
+                    "a test is a function",
+                    "put `#[purlin_test::test]` on an `async fn`",
+                ),
+            );
+        }
     };
     if function.sig.asyncness.take().is_none() {
-        let message = "a test without `async` is a plain `#[test]`";
-        return with_item(&function, &mistake(&function.sig.ident, message));
+        let name = &function.sig.ident;
+        let message = "this test waits for nothing";
+        let help = format!("write `async fn {name}`, or make it a plain `#[test]`");
+        return with_item(&function, &mistake(name, message, help));
     }
     if let Some(input) = function.sig.inputs.first() {
-        return with_item(&function, &mistake(input, "a test takes no arguments"));
+        return with_item(
+            &function,
+            &mistake(input, "a test takes no arguments", "make what it needs inside it"),
+        );
     }
     let ItemFn { attrs, vis, sig, block, .. } = function;
     quote! {

@@ -19,6 +19,11 @@ use crate::app::App;
 ///
 /// let app = App::new("hello").with(Greeting("Hello!"));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a module",
+    label = "not a module",
+    note = "implement `Module` for `{Self}`, or make it a service with `.provide(…)`"
+)]
 pub trait Module: Sized + 'static {
     /// Adds everything to the application.
     fn install(self, app: App) -> App;

@@ -16,7 +16,7 @@ use crate::schema::Violation;
 /// is documented. A type without rules still derives `Validate`, with
 /// `#[garde(allow_unvalidated)]`; a foreign type is read as [`Unchecked`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no rules, so it cannot be an input",
+    message = "`{Self}` cannot be an input",
     label = "not an input",
     note = "derive `Deserialize`, `JsonSchema` and `Validate` on `{Self}` (`#[garde(allow_unvalidated)]` where there is nothing to check)",
     note = "or take it without rules, as `Unchecked<{Self}>`"

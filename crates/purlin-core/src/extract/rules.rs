@@ -42,6 +42,11 @@ use crate::site::Site;
 ///     reader.0.0.name
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no asynchronous rules",
+    label = "no rules to check",
+    note = "implement `Rules` for `{Self}`, or take it without `Checked`"
+)]
 pub trait Rules: Input {
     /// What the rules need: one [`Resolve`] type, or a tuple of them.
     type Services: Resolve;

@@ -52,6 +52,11 @@ impl<E> fmt::Debug for Caught<E> {
 }
 
 /// What an error handler can be registered for: every `std` error type, and [`Error`] for all.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no error",
+    label = "no error",
+    note = "an error handler takes `Caught<E>`, where `E` implements `std::error::Error`"
+)]
 pub trait Catchable: 'static {
     /// Whether this error has the type somewhere along its chain of causes.
     fn is_in(error: &Error) -> bool;
@@ -85,7 +90,8 @@ impl Catchable for Unhandled {
 /// An async function `(Caught<E>, up to four Resolve arguments) -> impl Respond`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handler for errors of this type",
-    note = "an error handler is `async fn(Caught<E>, services…)` and returns a response"
+    label = "not an error handler",
+    note = "an error handler is `async fn(Caught<E>, services…)` and returns a response; `E` implements `std::error::Error`, and a service is `Inject<T>`"
 )]
 pub trait ErrorHandler<E, Args>: Send + Sync + 'static {
     /// Prepares all arguments.

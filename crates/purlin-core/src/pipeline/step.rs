@@ -20,6 +20,11 @@ use crate::site::Site;
 /// Changes requests before and responses after, without waiting and without an allocation.
 ///
 /// The response of every route, of 404 and 405, and of errors passes through.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a hook",
+    label = "not a hook",
+    note = "implement `Hook` for `{Self}`; a closure that changes responses is added with `.after(…)`, an async function with `.middleware(…)`"
+)]
 pub trait Hook: Send + Sync + 'static {
     /// Sees the request on its way in. A response returned here is the answer, and nothing
     /// further in is asked.

@@ -32,7 +32,7 @@ use crate::url::Url;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a response",
     label = "not a response",
-    note = "to send it as JSON, return `Json<{Self}>`",
+    note = "to send a value as JSON, return `Json<…>` around its type, which derives `Serialize` and `JsonSchema`",
     note = "a type of your own becomes a response by implementing `Respond`"
 )]
 pub trait Respond: Sized {

@@ -16,6 +16,8 @@ use crate::openapi::Direction;
 use crate::response::Response;
 use crate::site::Site;
 
+// What is missing is said of the whole, in the words of `Respond`.
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + JsonSchema> Respond for Json<T> {
     fn describe(site: &mut Site<'_>) {
         let schema = site.schema::<T>(Direction::Output);

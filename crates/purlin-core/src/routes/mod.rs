@@ -261,6 +261,11 @@ impl Routes {
 }
 
 /// What has routes of its own: a type with `#[controller]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a controller",
+    label = "not a controller",
+    note = "put `#[controller(\"/path\")]` on an `impl` block of `{Self}`"
+)]
 pub trait Controller {
     /// All routes of the controller, under its path.
     fn routes() -> Routes;

@@ -15,6 +15,11 @@ type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 ///
 /// Services are closed in the reverse of the order in which they were made. Register it with
 /// `App::provide_closing`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be closed",
+    label = "nothing to close",
+    note = "implement `Close` for `{Self}`, or provide it with `provide_with`"
+)]
 pub trait Close: Send + Sync + 'static {
     /// Closes the service. An error is logged; the others are closed all the same.
     fn close(&self) -> impl Future<Output = Result> + Send;
@@ -23,6 +28,7 @@ pub trait Close: Send + Sync + 'static {
 /// An async function of up to eight [`Resolve`] arguments that makes a service.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot provide a service",
+    label = "not a provider",
     note = "a provider is an async function or closure of up to eight arguments such as `Inject<T>` or `Config<T>`, and returns `purlin::Result<T>`"
 )]
 pub trait Provider<Args, T>: Send + Sync + 'static {
@@ -34,6 +40,7 @@ pub trait Provider<Args, T>: Send + Sync + 'static {
 /// A plain function of up to eight [`Resolve`] arguments that makes one instance of a service.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot make a service",
+    label = "not a factory",
     note = "a factory is a plain function or closure of up to eight arguments such as `Inject<T>`, and returns the service"
 )]
 pub trait Factory<Args, T>: Send + Sync + 'static {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use purlin::http::StatusCode;
+use purlin::http::{HeaderMap, StatusCode};
 use purlin::{App, Error, Outline, Problem, Problems, Result, Routes, get, routes};
 use purlin_test::TestApp;
 use serde_json::json;
@@ -30,7 +30,7 @@ impl Problem for Driver {
             code: "away".into(),
             detail: None,
             members: serde_json::Map::new(),
-            headers: Default::default(),
+            headers: HeaderMap::new(),
         }
     }
 }

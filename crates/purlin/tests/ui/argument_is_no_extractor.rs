@@ -4,14 +4,14 @@
 //! at: Loans
 //! help: a service is asked for as `Inject<Loans>`
 
-use purlin::get;
+use purlin::{PageQuery, Query, get};
 
 struct Loans;
 
-#[get("/loans")]
-async fn index(loans: Loans) -> String {
+#[get("/loans/{id}")]
+async fn index(id: u64, loans: Loans, page: Query<PageQuery>) -> String {
     let Loans = loans;
-    String::new()
+    format!("{id} {:?}", page.0)
 }
 
 fn main() {

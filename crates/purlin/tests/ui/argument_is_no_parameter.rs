@@ -2,6 +2,7 @@
 //!
 //! error: `book` is not a parameter of `/books/{id}`
 //! at: book
+//! help: name the argument `id`
 
 use purlin::get;
 

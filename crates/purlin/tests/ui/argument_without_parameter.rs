@@ -2,6 +2,7 @@
 //!
 //! error: `id` is not a parameter of `/books`
 //! at: id
+//! help: add `{id}` to the path, or mark the argument `#[path]`
 
 use purlin::get;
 

@@ -2,6 +2,7 @@
 //!
 //! error: a route is a function
 //! at: struct Books;
+//! help: put `#[get("/path")]` on an `async fn`
 
 use purlin::get;
 

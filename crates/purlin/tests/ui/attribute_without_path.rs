@@ -2,6 +2,7 @@
 //!
 //! error: a route needs its path
 //! at: #[get]
+//! help: write `#[get("/path")]`
 
 use purlin::get;
 

@@ -2,6 +2,7 @@
 //!
 //! error: is not a handler
 //! at: show
+//! help: `Path(id): Path<u64>`
 
 use purlin::Routes;
 

@@ -1,7 +1,8 @@
 //! A controller with a type parameter.
 //!
 //! error: a controller is one concrete type, so it cannot be generic
-//! at: T: Send + Sync + 'static
+//! at: T
+//! help: name the type instead of `T`
 
 use purlin::controller;
 

@@ -2,6 +2,7 @@
 //!
 //! error: a controller's handler is an `async fn`
 //! at: index
+//! help: write `async fn index`
 
 use purlin::controller;
 

@@ -1,7 +1,8 @@
 //! A method of a controller that takes it away.
 //!
-//! error: a controller's handler takes `&self` first
+//! error: a controller is shared by all requests
 //! at: self
+//! help: write `&self`
 
 use purlin::controller;
 

@@ -2,6 +2,7 @@
 //!
 //! error: a controller's handler takes `&self` first
 //! at: index
+//! help: write `async fn index(&self
 
 use purlin::controller;
 

@@ -2,6 +2,7 @@
 //!
 //! error: a controller is an `impl` block
 //! at: struct Books;
+//! help: put `#[controller("/path")]` on the `impl` block
 
 use purlin::controller;
 

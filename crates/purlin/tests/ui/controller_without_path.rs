@@ -2,6 +2,7 @@
 //!
 //! error: a controller needs its path
 //! at: #[controller]
+//! help: write `#[controller("/path")]`
 
 use purlin::controller;
 

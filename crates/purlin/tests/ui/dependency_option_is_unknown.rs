@@ -1,6 +1,6 @@
 //! An option that no dependency has.
 //!
-//! error: a dependency knows `finish = function`, not `after`
+//! error: a dependency has no option `after`
 //! at: after
 //! help: `finish = 
 

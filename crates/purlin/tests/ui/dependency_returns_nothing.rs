@@ -1,7 +1,8 @@
 //! A dependency that returns nothing.
 //!
-//! error: a dependency returns `Result<T>`
-//! at: #[dependency]
+//! error: a dependency returns a `Result`
+//! at: reader
+//! help: -> purlin::Result<
 
 use purlin::{Scoped, dependency, get};
 

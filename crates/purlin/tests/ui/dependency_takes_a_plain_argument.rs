@@ -1,6 +1,6 @@
 //! A dependency with a plain argument.
 //!
-//! error: `id` is
+//! error: `id` is a path parameter, and a dependency has no path
 //! at: id
 //! help: mark it `#[path]`
 

@@ -1,7 +1,7 @@
 //! A form without rules, and may be absent.
 //!
-//! error: `NewBook` has no rules, so it cannot be an input
-//! at: Option
+//! error: `NewBook` cannot be an input
+//! at: Option<Form<NewBook>>
 //! help: derive `Deserialize`, `JsonSchema` and `Validate` on `NewBook`
 
 use purlin::{Form, post};

@@ -2,6 +2,7 @@
 //!
 //! error: `Admin` cannot be taken from a request
 //! at: Admin
+//! help: implement `Extract`
 
 use purlin::get;
 

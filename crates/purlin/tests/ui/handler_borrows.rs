@@ -2,6 +2,7 @@
 //!
 //! error: a route owns what it takes, so `hello` cannot borrow from its caller
 //! at: 'a
+//! help: such as `String` instead of `&str`
 
 use purlin::get;
 

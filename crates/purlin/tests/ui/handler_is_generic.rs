@@ -1,7 +1,7 @@
 //! A handler with a type parameter.
 //!
 //! error: a route is one concrete function, so `show` cannot be generic
-//! at: T: ToString
+//! at: T
 //! help: name the type
 
 use purlin::get;

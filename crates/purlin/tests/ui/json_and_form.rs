@@ -1,7 +1,8 @@
 //! A JSON body and a form in one handler.
 //!
 //! error: `form` reads the request body, and so does `body` before it
-//! at: Form
+//! at: Form<NewBook>
+//! help: take one body
 
 use purlin::{Form, Json, post};
 

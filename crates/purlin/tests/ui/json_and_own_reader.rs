@@ -2,6 +2,7 @@
 //!
 //! error: `upload` reads the request body, and so does `body` before it
 //! at: Upload
+//! help: take one body
 
 use purlin::{Extract, Json, Reported, Request, Result, Site, post};
 

@@ -1,8 +1,8 @@
 //! A JSON body of a foreign type, which has no rules.
 //!
-//! error: `Vec<String>` has no rules, so it cannot be an input
-//! at: Json
-//! help: Unchecked<
+//! error: `Vec<String>` cannot be an input
+//! at: Json<Vec<String>>
+//! help: `Unchecked<Vec<String>>`
 
 use purlin::{Json, post};
 

@@ -1,7 +1,7 @@
 //! A JSON body without a schema.
 //!
-//! error: `NewBook` has no rules, so it cannot be an input
-//! at: Json
+//! error: `NewBook` cannot be an input
+//! at: Json<NewBook>
 //! help: derive `Deserialize`, `JsonSchema` and `Validate` on `NewBook`
 
 use purlin::{Json, post};

@@ -2,7 +2,7 @@
 //!
 //! error: `Vec<Loan>` is not a response
 //! at: purlin::Result<Vec<Loan>>
-//! help: to send it as JSON, return `Json<Vec<Loan>>`
+//! help: to send a value as JSON, return `Json<…>` around its type
 
 use purlin::get;
 

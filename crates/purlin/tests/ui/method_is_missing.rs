@@ -1,7 +1,8 @@
 //! `#[route]` without a method.
 //!
-//! error: expected `,`
-//! at: #[route("/books")]
+//! error: a route needs its method
+//! at: "/books"
+//! help: #[route(GET, "/books")]
 
 use purlin::route;
 

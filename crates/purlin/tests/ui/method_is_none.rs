@@ -2,6 +2,7 @@
 //!
 //! error: `GE T` is no HTTP method
 //! at: "GE T"
+//! help: a method is one word
 
 use purlin::route;
 

@@ -1,7 +1,8 @@
 //! An option that no route has.
 //!
-//! error: a route knows `guard`, `timeout`, `body_limit`, `id`, `tag` and `hidden`, not `limit`
+//! error: a route has no option `limit`
 //! at: limit
+//! help: the options are
 
 use purlin::get;
 

@@ -1,7 +1,8 @@
 //! An option without its value.
 //!
-//! error: expected `=`
-//! at: #[get("/books", timeout)]
+//! error: `timeout` needs a value
+//! at: timeout
+//! help: write `timeout = "30s"`
 
 use purlin::get;
 

@@ -1,7 +1,8 @@
 //! A path parameter as other frameworks write it.
 //!
-//! error: a path parameter is written `{id}`, not `:id`
+//! error: `:id` is no path parameter
 //! at: "/books/:id"
+//! help: write `{id}`
 
 use purlin::get;
 

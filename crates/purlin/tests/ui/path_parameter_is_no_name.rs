@@ -1,7 +1,8 @@
 //! A path parameter that no argument can be named like.
 //!
-//! error: `{book-id}` cannot be the name of an argument: use letters, digits and `_`
+//! error: `{book-id}` cannot be the name of an argument
 //! at: "/books/{book-id}"
+//! help: write `{book_id}`
 
 use purlin::get;
 

@@ -1,7 +1,8 @@
 //! A path that has a parameter twice.
 //!
-//! error: identifier `id_value` is bound more than once in this parameter list
-//! at: #[get("/books/{id}/loans/{id}")]
+//! error: `{id}` stands in the path twice
+//! at: "/books/{id}/loans/{id}"
+//! help: give each parameter a name of its own
 
 use purlin::get;
 

@@ -2,6 +2,7 @@
 //!
 //! error: `/books/{id` has a brace without its partner
 //! at: "/books/{id"
+//! help: {id}
 
 use purlin::get;
 

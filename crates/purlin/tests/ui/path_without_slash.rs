@@ -2,6 +2,7 @@
 //!
 //! error: a path begins with `/`
 //! at: "books"
+//! help: write `"/books"`
 
 use purlin::get;
 

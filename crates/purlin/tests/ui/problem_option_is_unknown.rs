@@ -1,7 +1,8 @@
 //! An option that no problem has.
 //!
-//! error: a problem knows `status` and `code`, not `message`
+//! error: a problem has no option `message`
 //! at: message
+//! help: the options are `status`, `code` and `transparent`
 
 use purlin::{Problem, post};
 

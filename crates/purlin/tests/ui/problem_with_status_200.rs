@@ -1,6 +1,6 @@
 //! A problem with a status that is none of an error.
 //!
-//! error: the status of a problem is from 400 to 599
+//! error: 200 is no status of a problem
 //! at: 200
 //! help: from 400 to 599
 

@@ -2,6 +2,7 @@
 //!
 //! error: `OnLoan` has no status
 //! at: OnLoan
+//! help: add `#[problem(status = 409)]`
 
 use purlin::{Problem, post};
 

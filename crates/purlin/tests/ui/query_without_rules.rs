@@ -1,7 +1,7 @@
 //! A query without rules.
 //!
-//! error: `NewBook` has no rules, so it cannot be an input
-//! at: Query
+//! error: `NewBook` cannot be an input
+//! at: Query<NewBook>
 //! help: derive `Deserialize`, `JsonSchema` and `Validate` on `NewBook`
 
 use purlin::{Query, get};

@@ -2,6 +2,7 @@
 //!
 //! error: `Respond` is derived for an enum of responses
 //! at: Found
+//! help: return `Json<Found>`
 
 use purlin::{Respond, get};
 

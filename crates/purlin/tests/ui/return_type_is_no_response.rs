@@ -2,7 +2,7 @@
 //!
 //! error: `Loans` is not a response
 //! at: Loans
-//! help: to send it as JSON, return `Json<Loans>`
+//! help: to send a value as JSON, return `Json<…>` around its type
 
 use purlin::get;
 

@@ -1,7 +1,8 @@
 //! A method as a handler, outside of a controller.
 //!
-//! error: a handler with `self` stands in an `impl` block with `#[controller("/path")]`
+//! error: a handler takes `self` in a controller only
 //! at: &self
+//! help: put `#[controller("/path")]`
 
 use purlin::get;
 

@@ -1,6 +1,6 @@
 //! A size in a unit that does not exist.
 //!
-//! error: a size is a number of bytes, or one with its unit: `"10MiB"`
+//! error: is no size
 //! at: "10 MB"
 //! help: `"10MiB"`
 

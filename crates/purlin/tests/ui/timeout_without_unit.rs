@@ -1,6 +1,6 @@
 //! A time without a unit.
 //!
-//! error: a time is a number with its unit: `"500ms"`, `"30s"`, `"5m"`
+//! error: is no time
 //! at: "30"
 //! help: `"500ms"`, `"30s"`, `"5m"`
 

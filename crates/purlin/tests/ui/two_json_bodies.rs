@@ -1,7 +1,8 @@
 //! Two arguments that read the body.
 //!
 //! error: `second` reads the request body, and so does `first` before it
-//! at: Json
+//! at: Json<NewBook>
+//! help: take one body
 
 use purlin::{Json, post};
 

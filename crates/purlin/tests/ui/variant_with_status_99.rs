@@ -1,6 +1,6 @@
 //! A variant of a response with a status that HTTP does not have.
 //!
-//! error: a status has three digits
+//! error: 99 is no status
 //! at: 99
 //! help: three digits
 

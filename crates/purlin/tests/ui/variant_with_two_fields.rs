@@ -1,8 +1,8 @@
 //! A variant of a response with two fields.
 //!
-//! error: a variant holds one response, or nothing: `Found(Json<Book>)`
+//! error: `Found` holds something else than one response
 //! at: Found(String, u32)
-//! help: Found(Json<Book>)
+//! help: write `Found(Json<…>)`
 
 use purlin::{Respond, get};
 
