@@ -51,6 +51,7 @@ impl RouteInfo {
             handler: self.handler,
             file: self.file,
             line: self.line,
+            builtin: self.builtin,
         }
     }
 }

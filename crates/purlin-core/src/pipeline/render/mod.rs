@@ -43,6 +43,7 @@ pub(crate) struct RouteRow {
     pub(crate) handler: &'static str,
     pub(crate) file: &'static str,
     pub(crate) line: u32,
+    pub(crate) builtin: bool,
 }
 
 impl RouteRow {
@@ -51,7 +52,7 @@ impl RouteRow {
             methods: &self.method,
             pattern: &self.pattern,
             handler: self.handler,
-            place: Some(pages::Place { file: self.file, line: self.line }),
+            place: (!self.builtin).then_some(pages::Place { file: self.file, line: self.line }),
         }
     }
 }
