@@ -78,8 +78,7 @@ use crate::site::Site;
     label = "this is no extractor",
     note = "a service is asked for as `Inject<{Self}>`, a JSON body as `Json<{Self}>`, a query as `Query<{Self}>`, a form as `Form<{Self}>`",
     note = "a path parameter is an argument of the name it has in the path",
-    note = "a guard or another type of your own becomes one: implement `Extract` for `{Self}`",
-    note = "a guard, or a type of your own, implements `Extract`"
+    note = "a guard or another type of your own becomes one: implement `Extract` for `{Self}`"
 )]
 pub trait Extract: Sized + Send {
     /// Worked out once, when the application is assembled.
