@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The example's pages in headless Chromium, from Debian's package: see client/pages.mjs.
+# All pages there are, those of failing requests included, in headless Chromium, from Debian's package:
+# see client/pages.mjs (S-090, S-236).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . ci/library.bash
@@ -12,5 +13,14 @@ tools=$(cache api-tools)
 cp ci/client/package.json ci/client/pages.mjs "$tools/"
 (cd "$tools" && npm install --silent --no-audit --no-fund)
 
-start_bookshelf "$(workspace)"
-node "$tools/pages.mjs" "$URL" "${SCREENSHOTS:-}"
+work=$(workspace)
+start_bookshelf "$work"
+bookshelf=$URL
+# Its handlers fail, and it leaves the answer to Purlin.
+failing=$(built example-log-middleware)
+start "$work/development.log" "$failing" --mode dev
+development=$URL
+start "$work/production.log" "$failing" --mode prod
+production=$URL
+
+node "$tools/pages.mjs" "$bookshelf" "$development" "$production" "${SCREENSHOTS:-}"

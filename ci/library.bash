@@ -1,6 +1,10 @@
 # What the external checks share. Everything they install lies in the user's cache; everything they
 # start listens on the loopback interface and ends with them.
 
+# Without it, a command that fails inside of `$(…)` is passed over, and what is there from the run
+# before is checked instead.
+shopt -s inherit_errexit
+
 stop_all() {
     local pid
     for pid in "${STARTED[@]}"; do
@@ -34,13 +38,12 @@ built() {
     echo "${CARGO_TARGET_DIR:-target}/debug/$1"
 }
 
-# Starts the example on a free port with a database of its own, and sets URL.
-start_bookshelf() {
-    WORK="$1"
-    local log="$WORK/server.log" binary
-    binary=$(built bookshelf)
+# Starts a server on a free port, and sets URL: start LOG BINARY [ARGUMENTS].
+start() {
+    local log="$1"
+    shift
     : >"$log"
-    PURLIN__DATABASE__URL="sqlite:$WORK/bookshelf.sqlite" "$binary" --port 0 2>"$log" &
+    "$@" --port 0 >/dev/null 2>"$log" &
     STARTED+=("$!")
     for _ in $(seq 200); do
         URL=$(sed -n 's|^ *listening *||p' "$log" | head -n 1)
@@ -51,6 +54,14 @@ start_bookshelf() {
         sleep 0.1
     done
     cat "$log" >&2
-    echo "the example did not start" >&2
+    echo "$1 did not start" >&2
     return 1
+}
+
+# Starts the example with a database of its own in a folder, and sets URL.
+start_bookshelf() {
+    WORK="$1"
+    local binary
+    binary=$(built bookshelf)
+    start "$WORK/server.log" env PURLIN__DATABASE__URL="sqlite:$WORK/bookshelf.sqlite" "$binary"
 }

@@ -1,17 +1,26 @@
-// Looks at every page of the example as a browser shows it: no error in the console, nothing the
-// content security policy had to block, no sideways scrolling, a focus that can be seen.
+// Looks at every page there is as a browser shows it: no error in the console, nothing the content
+// security policy had to block, no sideways scrolling, a focus that can be seen.
 //
-// node pages.mjs URL [FOLDER for screenshots]
+// node pages.mjs BOOKSHELF DEVELOPMENT PRODUCTION [FOLDER for screenshots]
+//
+// The three are URLs: of the bookshelf, and of a server whose handlers fail, in both modes.
 
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
 
-const [url, folder] = process.argv.slice(2);
+const [bookshelf, development, production, folder] = process.argv.slice(2);
+// `says` is what a page is about, and `hides` what must not be on it.
+const inside = ["disk", "beams", "main.rs", "Backtrace"];
 const pages = [
-  { name: "home", path: "/", status: 200 },
-  { name: "docs", path: "/docs", status: 200 },
-  { name: "not-found", path: "/nowhere", status: 404 },
-  { name: "invalid", path: "/api/books?limit=0&sort=age", status: 422 },
+  { name: "home", url: bookshelf, path: "/", status: 200, says: ["Bookshelf"] },
+  { name: "docs", url: bookshelf, path: "/docs", status: 200 },
+  { name: "not-found", url: bookshelf, path: "/nowhere", status: 404, says: ["/nowhere", "/api/books"] },
+  { name: "invalid", url: bookshelf, path: "/api/books?limit=0&sort=age", status: 422, says: ["limit", "sort"] },
+  { name: "failure", url: development, path: "/fails", status: 500, says: ["the disk is full", "Source", "main.rs", "Backtrace"] },
+  { name: "panic", url: development, path: "/panics", status: 500, says: ["out of beams", "Source", "main.rs", "Backtrace"] },
+  { name: "production-failure", url: production, path: "/fails", status: 500, says: ["Internal Server Error"], hides: inside },
+  { name: "production-panic", url: production, path: "/panics", status: 500, says: ["Internal Server Error"], hides: inside },
+  { name: "production-not-found", url: production, path: "/nowhere", status: 404, says: ["Not Found"], hides: ["/fails"] },
 ];
 const widths = [360, 1280];
 const schemes = ["light", "dark"];
@@ -28,14 +37,16 @@ const browser = await chromium.launch({
 for (const width of widths) {
   for (const colorScheme of schemes) {
     const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
-    for (const { name, path, status } of pages) {
+    for (const { name, url, path, status, says = [], hides = [] } of pages) {
       const at = `${name} at ${width} px, ${colorScheme}`;
       const page = await context.newPage();
       page.on("pageerror", (error) => faults.push(`${at}: ${error}`));
       page.on("console", (message) => {
         // A browser notes the status of the page itself as an error.
         const own = status >= 400 && message.text().includes(`status of ${status}`);
-        if (message.type() === "error" && !own) faults.push(`${at}: ${message.text()}`);
+        // The icon of a site is its application's, and this one has none.
+        const icon = url === production && message.location().url.endsWith("/favicon.ico");
+        if (message.type() === "error" && !own && !icon) faults.push(`${at}: ${message.text()}`);
       });
       page.on("request", (request) => {
         const foreign = !request.url().startsWith(url) && !request.url().startsWith("data:");
@@ -45,6 +56,13 @@ for (const width of widths) {
       if (response.status() !== status) faults.push(`${at}: ${response.status()}`);
       if (!response.headers()["content-security-policy"]) faults.push(`${at}: no policy`);
       if (name === "docs") await page.waitForSelector(".opblock");
+      const text = (await page.evaluate(() => document.body.innerText)).toLowerCase();
+      for (const word of says) {
+        if (!text.includes(word.toLowerCase())) faults.push(`${at}: does not say ${word}`);
+      }
+      for (const word of hides) {
+        if (text.includes(word.toLowerCase())) faults.push(`${at}: says ${word}`);
+      }
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (overflow > 0) faults.push(`${at}: scrolls sideways by ${overflow} px`);
       await page.keyboard.press("Tab");

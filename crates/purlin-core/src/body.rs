@@ -3,15 +3,17 @@
 //! A [`Body`] is an enum so that the common cases, empty and already in memory, cost no box.
 //! It is an [`http_body::Body`], so any server or client of that trait can send it.
 
+mod produce;
+
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
-use http::HeaderMap;
 use http_body::{Body as HttpBody, Frame, SizeHint};
+
+pub use self::produce::{ChunkError, Chunks};
 
 /// What a body stream fails with: any error of whoever produces it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -55,14 +57,15 @@ impl Body {
     ///
     /// The producer runs only while the client can take more, a chunk at a time, and is dropped
     /// when the client leaves: back-pressure and cancellation need nothing else. An error ends the
-    /// body abnormally, so that the client can tell it from a complete one.
+    /// body abnormally, so that the client can tell it from a complete one. [`Chunks`] may also be
+    /// handed on to other tasks: the body ends when the producer does.
     ///
     /// ```
     /// use purlin_core::Body;
     ///
     /// let body = Body::produce(|out| async move {
     ///     for line in 1..=3 {
-    ///         out.send(format!("{line}\n")).await;
+    ///         out.send(format!("{line}\n")).await?;
     ///     }
     ///     Ok(())
     /// });
@@ -75,9 +78,17 @@ impl Body {
         F: FnOnce(Chunks) -> Fut,
         Fut: Future<Output = Result<(), BoxError>> + Send + 'static,
     {
-        let slot = Slot::default();
-        let future = Box::pin(producer(Chunks { slot: slot.clone() }));
-        Self::Stream(Box::pin(Produced { future: Some(future), slot }))
+        Self::Stream(Box::pin(produce::produced(producer)))
+    }
+
+    /// Says how many bytes a stream has, so that the client is told before they come. A stream that
+    /// then has more or less of them breaks the answer off.
+    #[must_use]
+    pub fn sized(self, length: u64) -> Self {
+        match self {
+            Self::Stream(stream) => Self::Stream(Box::pin(Measured { stream, left: length })),
+            other => other,
+        }
     }
 
     /// Keeps a value alive until the body has ended or the client has left.
@@ -267,6 +278,47 @@ where
     }
 }
 
+/// A stream of which it is known how many bytes it has.
+struct Measured {
+    stream: Pin<Box<dyn HttpBody<Data = Bytes, Error = BoxError> + Send>>,
+    left: u64,
+}
+
+impl HttpBody for Measured {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = ready!(self.stream.as_mut().poll_frame(cx));
+        let length = match &frame {
+            Some(Ok(frame)) => frame.data_ref().map_or(0, |data| data.len() as u64),
+            Some(Err(_)) => return Poll::Ready(frame),
+            None if self.left == 0 => return Poll::Ready(None),
+            None => {
+                return Poll::Ready(Some(Err("a body is shorter than it was said to be".into())));
+            }
+        };
+        match self.left.checked_sub(length) {
+            Some(left) => self.left = left,
+            None => {
+                return Poll::Ready(Some(Err("a body is longer than it was said to be".into())));
+            }
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left == 0 && self.stream.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
+}
+
 /// A stream that keeps a value alive until its end.
 struct Holding<T> {
     stream: Pin<Box<dyn HttpBody<Data = Bytes, Error = BoxError> + Send>>,
@@ -300,88 +352,18 @@ impl<T> HttpBody for Holding<T> {
     }
 }
 
-/// Where a producer puts its next frame and the body takes it.
-type Slot = Arc<Mutex<Option<Frame<Bytes>>>>;
-
-/// The writing end of [`Body::produce`].
-#[derive(Debug)]
-pub struct Chunks {
-    slot: Slot,
-}
-
-impl Chunks {
-    /// Sends one chunk, and returns when the client has room for the next one.
-    pub async fn send(&self, chunk: impl Into<Bytes>) {
-        let chunk = chunk.into();
-        if !chunk.is_empty() {
-            self.put(Frame::data(chunk)).await;
-        }
-    }
-
-    /// Sends the trailers, which end the body.
-    pub async fn trailers(self, trailers: HeaderMap) {
-        self.put(Frame::trailers(trailers)).await;
-    }
-
-    /// The producer is polled by the body itself, and only when the slot is empty, so that one
-    /// `Pending` is all the waiting there is; the body polls again when it is asked for more.
-    async fn put(&self, frame: Frame<Bytes>) {
-        *lock(&self.slot) = Some(frame);
-        poll_fn(|_| if lock(&self.slot).is_some() { Poll::Pending } else { Poll::Ready(()) }).await;
-    }
-}
-
-/// A producer at work.
-type Producing = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
-
-struct Produced {
-    future: Option<Producing>,
-    slot: Slot,
-}
-
-impl HttpBody for Produced {
-    type Data = Bytes;
-    type Error = BoxError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let ended = match &mut self.future {
-            None => return Poll::Ready(None),
-            Some(future) => future.as_mut().poll(cx),
-        };
-        let frame = lock(&self.slot).take();
-        match (frame, ended) {
-            (frame, Poll::Ready(Ok(()))) => {
-                self.future = None;
-                Poll::Ready(frame.map(Ok))
-            }
-            (_, Poll::Ready(Err(error))) => {
-                self.future = None;
-                Poll::Ready(Some(Err(error)))
-            }
-            (Some(frame), Poll::Pending) => Poll::Ready(Some(Ok(frame))),
-            (None, Poll::Pending) => Poll::Pending,
-        }
-    }
-}
-
-/// A poisoned lock only means that a producer panicked; the frame in it is still whole.
-fn lock(slot: &Slot) -> MutexGuard<'_, Option<Frame<Bytes>>> {
-    slot.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
+    use http::HeaderMap;
+
     use super::*;
 
     #[tokio::test]
     async fn a_stream_is_collected_up_to_its_limit() {
         let body = || {
             Body::produce(|out| async move {
-                out.send("abc").await;
-                out.send("def").await;
+                out.send("abc").await?;
+                out.send("def").await?;
                 Ok(())
             })
         };
@@ -392,12 +374,12 @@ mod tests {
     #[tokio::test]
     async fn trailers_follow_the_data() {
         let mut body = Body::produce(|out| async move {
-            out.send("x").await;
+            out.send("x").await?;
             out.trailers(HeaderMap::from_iter([(
                 http::header::ETAG,
                 http::HeaderValue::from_static("\"1\""),
             )]))
-            .await;
+            .await?;
             Ok(())
         });
         assert!(body.frame().await.unwrap().unwrap().is_data());
@@ -406,9 +388,67 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn chunks_sent_side_by_side_and_from_other_tasks_all_arrive() {
+        let mut body = Body::produce(|out| async move {
+            let out = std::sync::Arc::new(out);
+            let (one, two) = (out.clone(), out.clone());
+            let other = tokio::spawn(async move {
+                for _ in 0..3 {
+                    one.send("a").await?;
+                }
+                Ok::<_, ChunkError>(())
+            });
+            let here = async {
+                for _ in 0..3 {
+                    two.send("b").await?;
+                }
+                Ok::<_, ChunkError>(())
+            };
+            let (here, there) = tokio::join!(here, out.send("c"));
+            here?;
+            there?;
+            other.await??;
+            Ok(())
+        });
+        let mut all = body.collect(100).await.unwrap().to_vec();
+        all.sort_unstable();
+        assert_eq!(all, b"aaabbbc");
+    }
+
+    #[tokio::test]
+    async fn a_task_that_sends_to_a_client_who_left_is_told() {
+        let (hand, taken) = tokio::sync::oneshot::channel();
+        let body = Body::produce(|out| async move {
+            let _ = hand.send(tokio::spawn(async move { while out.send("x").await.is_ok() {} }));
+            std::future::pending().await
+        });
+        let mut body = body;
+        assert!(body.frame().await.unwrap().unwrap().is_data());
+        drop(body);
+        taken.await.unwrap().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_length_that_was_said_has_to_be_true() {
+        let body = |length| {
+            let body = Body::produce(|out| async move {
+                out.send("abc").await?;
+                out.send("def").await?;
+                Ok(())
+            });
+            body.sized(length)
+        };
+        assert_eq!(body(6).size_hint().exact(), Some(6));
+        assert_eq!(body(6).collect(6).await.unwrap(), "abcdef");
+        for wrong in [0, 5, 7] {
+            assert!(matches!(body(wrong).collect(10).await, Err(ReadError::Broken(_))), "{wrong}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_producer_that_fails_breaks_the_body() {
         let mut body = Body::produce(|out| async move {
-            out.send("x").await;
+            out.send("x").await?;
             Err("the source is gone".into())
         });
         assert!(matches!(body.collect(10).await, Err(ReadError::Broken(_))));

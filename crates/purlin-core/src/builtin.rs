@@ -1,8 +1,7 @@
 //! What every application answers by itself: its document, the page that shows it, its health.
 
-use std::future::{poll_fn, ready};
+use std::future::ready;
 use std::sync::{Arc, OnceLock};
-use std::task::Poll;
 
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH};
@@ -10,15 +9,27 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::json;
 
 use crate::endpoint::BoxFuture;
-use crate::error::{Error, Result, catch};
+use crate::error::{Error, Result, caught};
 use crate::extract::Path;
 use crate::pages::{self, DocsPage};
-use crate::pipeline::{RouteRow, Settings, nonce};
+use crate::pipeline::{RouteRow, Settings, no_route, nonce};
+use crate::request::Request;
 use crate::response::Response;
 use crate::routes::Routes;
 
-pub(crate) const OPENAPI: &str = "/openapi.json";
-pub(crate) const DOCS: &str = "/docs";
+/// Where the document and its page are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DocsPaths {
+    pub(crate) page: &'static str,
+    pub(crate) document: &'static str,
+}
+
+impl Default for DocsPaths {
+    fn default() -> Self {
+        Self { page: "/docs", document: "/openapi.json" }
+    }
+}
+
 pub(crate) const LIVE: &str = "/healthz";
 pub(crate) const READY: &str = "/readyz";
 
@@ -29,8 +40,8 @@ pub(crate) type DocumentCell = Arc<OnceLock<Bytes>>;
 pub(crate) type Check = Arc<dyn Fn() -> BoxFuture<Result> + Send + Sync>;
 
 /// The document and the page that shows it.
-pub(crate) fn docs(title: &str, openapi: &str, docs: &str, document: DocumentCell) -> Routes {
-    let (title, openapi_url, base) = (title.to_owned(), openapi.to_owned(), docs.to_owned());
+pub(crate) fn docs(title: &str, paths: DocsPaths, document: DocumentCell) -> Routes {
+    let title = title.to_owned();
     let serve = move || {
         let body = document.get().cloned().unwrap_or_default();
         let mut response = Response::with_body(StatusCode::OK, "application/json", body);
@@ -38,7 +49,7 @@ pub(crate) fn docs(title: &str, openapi: &str, docs: &str, document: DocumentCel
         ready(response)
     };
     let page = move || {
-        let page = DocsPage { title: &title, openapi_url: &openapi_url, asset_base: &base };
+        let page = DocsPage { title: &title, openapi_url: paths.document, asset_base: paths.page };
         ready(with_policy(Response::html(StatusCode::OK, pages::docs(&page))))
     };
     let asset = async |headers: HeaderMap, Path(name): Path<String>| -> Result<Response> {
@@ -59,9 +70,9 @@ pub(crate) fn docs(title: &str, openapi: &str, docs: &str, document: DocumentCel
         Ok(with_policy(response))
     };
     Routes::new()
-        .get(openapi, serve)
-        .get(docs, page)
-        .get(&format!("{}/{{name}}", docs.trim_end_matches('/')), asset)
+        .get(paths.document, serve)
+        .get(paths.page, page)
+        .get(&format!("{}/{{name}}", paths.page.trim_end_matches('/')), asset)
 }
 
 fn with_policy(mut response: Response) -> Response {
@@ -81,6 +92,7 @@ async fn is_ready(checks: Arc<OnceLock<Vec<(String, Check)>>>) -> Result<Respons
     let mut failed = false;
     let mut results = serde_json::Map::new();
     for (name, check) in checks.get().into_iter().flatten() {
+        // A check that panics has failed, and that is all.
         let result = caught(check()).await;
         if let Err(error) = &result {
             failed = true;
@@ -95,31 +107,29 @@ async fn is_ready(checks: Arc<OnceLock<Vec<(String, Check)>>>) -> Result<Respons
     Ok(response)
 }
 
-/// What a new application shows at its root.
-pub(crate) fn welcome(settings: Arc<Settings>, documented: bool) -> Routes {
-    let page = move || ready(welcome_page(&settings, documented));
+/// What a new application shows at its root, to the machine it is developed on.
+pub(crate) fn welcome(settings: Arc<Settings>, documented: Option<DocsPaths>) -> Routes {
+    let page = move |request: Request| {
+        let is_developer = settings.develops_for(request.connection());
+        ready(if is_developer {
+            Ok(welcome_page(&settings, documented))
+        } else {
+            Err(no_route("nothing is at `/`".to_owned()))
+        })
+    };
     Routes::new().get("/", page)
 }
 
-/// A check that panics has failed, and that is all.
-async fn caught(mut check: BoxFuture<Result>) -> Result {
-    poll_fn(|cx| match catch(|| check.as_mut().poll(cx)) {
-        Ok(result) => result,
-        Err(panic) => Poll::Ready(Err(panic)),
-    })
-    .await
-}
-
 /// What a new application shows at its root, in development.
-fn welcome_page(settings: &Settings, documented: bool) -> Response {
+fn welcome_page(settings: &Settings, documented: Option<DocsPaths>) -> Response {
     let nonce = nonce();
     let rows = settings.routes.get().map(Vec::as_slice).unwrap_or_default();
     let routes: Vec<_> = rows.iter().map(RouteRow::line).collect();
     let html = pages::welcome(&pages::WelcomePage {
         name: &settings.name,
-        docs_url: documented.then_some(DOCS),
-        openapi_url: documented.then_some(OPENAPI),
-        place: None,
+        docs_url: documented.map(|paths| paths.page),
+        openapi_url: documented.map(|paths| paths.document),
+        place: Some(pages::Place { file: settings.place.file, line: settings.place.line }),
         routes: &routes,
         nonce: &nonce,
     });

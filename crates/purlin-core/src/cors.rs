@@ -1,4 +1,8 @@
 //! CORS: which other sites' pages may read answers (WHATWG Fetch §3.2). Off until installed.
+//!
+//! It stands outside of all steps of the application, in whatever order they were added: a preflight
+//! has no credentials and would be refused by every guard, and a page may only read the status of an
+//! error, a 401 or a 503 included, where the answer names its origin.
 
 use std::time::Duration;
 
@@ -116,13 +120,13 @@ rules!(CorsForAll);
 impl Module for Cors {
     fn install(self, app: App) -> App {
         let Self { origins, credentials, rules } = self;
-        app.hook(CorsHook::new(Some(origins), credentials, rules))
+        app.outermost_hook(CorsHook::new(Some(origins), credentials, rules))
     }
 }
 
 impl Module for CorsForAll {
     fn install(self, app: App) -> App {
-        app.hook(CorsHook::new(None, false, self.rules))
+        app.outermost_hook(CorsHook::new(None, false, self.rules))
     }
 }
 
@@ -185,10 +189,12 @@ impl Hook for CorsHook {
 
     fn after(&self, facts: &Facts, response: &mut Response) {
         let headers = response.headers_mut();
-        if self.origins.is_some() {
+        // A request that was sent on to another route came by before.
+        if self.origins.is_some() && !headers.get_all(VARY).iter().any(|value| value == "origin") {
             headers.append(VARY, HeaderValue::from_static("origin"));
         }
-        let Some(allowed) = facts.origin().and_then(|origin| self.allowed(origin)) else { return };
+        let origin = facts.headers().get(ORIGIN);
+        let Some(allowed) = origin.and_then(|origin| self.allowed(origin)) else { return };
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
         if self.credentials {
             let value = HeaderValue::from_static("true");
@@ -213,7 +219,7 @@ mod tests {
         request.headers_mut().insert(ORIGIN, HeaderValue::try_from(origin).unwrap());
         let wanted = HeaderValue::from_static("PUT");
         request.headers_mut().insert(ACCESS_CONTROL_REQUEST_METHOD, wanted);
-        let facts = request.facts(false);
+        let facts = request.facts();
         let response = cors.before(&mut request).unwrap();
         let mut response = response.unwrap_or_default();
         cors.after(&facts, &mut response);

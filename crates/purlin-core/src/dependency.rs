@@ -1,24 +1,30 @@
 //! Request dependencies: built at most once per request, on demand, and finished after the answer.
 //!
 //! `#[dependency] async fn reader(…) -> Result<Reader>` puts the type `reader` beside the function;
-//! whoever takes `Scoped<reader>` gets its value. What a handler takes is built concurrently,
-//! level by level; what a guard or a middleware takes, when it is asked for.
+//! whoever takes `Scoped<reader>` gets its value. What a handler takes is built concurrently, level
+//! by level, up to the next guard among its arguments; what a guard or a middleware takes, when it is
+//! asked for.
+//!
+//! # Invariants
+//!
+//! A dependency is tried once per request, and its failure belongs to it alone: every argument that
+//! asks for it gets that failure, and the others get their values.
 
 use std::any::TypeId;
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
 
 use http::StatusCode;
 
 use crate::error::{Error, Result};
 use crate::extract::Extract;
 use crate::report::{Mistake, Place, Reported};
-use crate::request::{Finish, Request, Scope};
+use crate::request::{Building, Built, Finish, Request, Value};
 use crate::site::Site;
-use crate::warm::{Built, Make, Value, WarmPlan};
+use crate::warm::{Make, WarmPlan};
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -46,6 +52,11 @@ pub trait Dependency: Sized + 'static {
     ) -> BoxFuture<'a, Result<BoxFuture<'static, Result<Self::Value>>>>;
 
     /// Finishes the value once the handler has answered, with the status of the answer.
+    ///
+    /// Its failure is the answer, unless the handler failed as well or another one failed before it:
+    /// then it is in the log. Where the handler is never asked, because a later guard refuses or a
+    /// middleware answers itself, the value is dropped and not finished: what must not outlive the
+    /// request, such as a transaction, ends with its `Drop`.
     fn finish(_value: Arc<Self::Value>, _status: StatusCode) -> Option<BoxFuture<'static, Result>> {
         None
     }
@@ -56,6 +67,9 @@ pub trait Dependency: Sized + 'static {
 
 /// The value of a request dependency.
 ///
+/// `Option<Scoped<D>>` is `None` where `D` fails with an error that is
+/// [absent](crate::Error::absent), and `Result<Scoped<D>, Error>` hands its failure to the handler.
+///
 /// ```ignore
 /// #[dependency]
 /// async fn reader(token: Token, readers: Inject<Readers>) -> Result<Reader> {
@@ -65,12 +79,26 @@ pub trait Dependency: Sized + 'static {
 /// #[get("/me")]
 /// async fn me(reader: Scoped<reader>) -> String { reader.name.clone() }
 /// ```
-pub struct Scoped<D: Dependency>(Arc<D::Value>);
+pub struct Scoped<D> {
+    // Of no type that asks something of `D`: what is no dependency is refused where it is prepared,
+    // and nowhere else.
+    value: Value,
+    dependency: PhantomData<fn() -> D>,
+}
 
 impl<D: Dependency> Scoped<D> {
     /// Wraps a value, to call a handler directly in a test.
     pub fn new(value: D::Value) -> Self {
-        Self(Arc::new(value))
+        Self::of(Arc::new(value))
+    }
+
+    fn of(value: Arc<D::Value>) -> Self {
+        Self { value, dependency: PhantomData }
+    }
+
+    fn held(value: Value) -> Result<Self> {
+        let value = value.downcast().map_err(|_| Error::internal("a dependency changed its type"));
+        value.map(Self::of)
     }
 }
 
@@ -78,19 +106,19 @@ impl<D: Dependency> Deref for Scoped<D> {
     type Target = D::Value;
 
     fn deref(&self) -> &D::Value {
-        &self.0
+        self.value.downcast_ref().expect("it was made of the value of its dependency")
     }
 }
 
-impl<D: Dependency> Clone for Scoped<D> {
+impl<D> Clone for Scoped<D> {
     fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
+        Self { value: Arc::clone(&self.value), dependency: PhantomData }
     }
 }
 
 impl<D: Dependency<Value: fmt::Debug>> fmt::Debug for Scoped<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        (**self).fmt(f)
     }
 }
 
@@ -108,18 +136,15 @@ impl<D: Dependency> Make for Maker<D> {
         self.level
     }
 
-    fn begin<'a>(
-        &'a self,
-        request: &'a mut Request,
-    ) -> BoxFuture<'a, Result<BoxFuture<'static, Result<Built>>>> {
+    fn begin<'a>(&'a self, request: &'a mut Request) -> BoxFuture<'a, Result<Building>> {
         let begin = D::begin(&self.prepared, request);
         Box::pin(async move {
             let build = begin.await?;
-            let built: BoxFuture<'static, Result<Built>> = Box::pin(async move {
+            let building: Building = Box::pin(async move {
                 let value = Arc::new(build.await?);
                 Ok(Built { finish: finish_of::<D>(&value), value })
             });
-            Ok(built)
+            Ok(building)
         })
     }
 }
@@ -141,26 +166,28 @@ fn finish_of<D: Dependency>(value: &Arc<D::Value>) -> Option<Finish> {
 }
 
 /// How a [`Scoped`] argument comes to its value.
-pub struct ScopedPlan<D: Dependency>(Kind<D>);
+pub struct ScopedPlan(Kind);
 
-enum Kind<D: Dependency> {
-    Given(Arc<D::Value>),
+enum Kind {
+    Given(Value),
     Made { make: Arc<dyn Make>, warm: Option<WarmPlan> },
 }
 
-impl<D: Dependency> fmt::Debug for ScopedPlan<D> {
+impl fmt::Debug for ScopedPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ScopedPlan({})", D::PLACE.what)
+        f.write_str(match self.0 {
+            Kind::Given(_) => "ScopedPlan(given)",
+            Kind::Made { .. } => "ScopedPlan(made)",
+        })
     }
 }
 
 impl<D: Dependency> Extract for Scoped<D> {
-    type Prepared = ScopedPlan<D>;
+    type Prepared = ScopedPlan;
 
-    fn prepare(site: &mut Site<'_>) -> Result<ScopedPlan<D>, Reported> {
+    fn prepare(site: &mut Site<'_>) -> Result<ScopedPlan, Reported> {
         let id = TypeId::of::<D>();
-        let given = site.override_of(id).map(Arc::downcast::<D::Value>);
-        if let Some(Ok(value)) = given {
+        if let Some(value) = site.override_of(id) {
             return Ok(ScopedPlan(Kind::Given(value)));
         }
         site.scoped();
@@ -173,34 +200,32 @@ impl<D: Dependency> Extract for Scoped<D> {
         if let Some(from) = site.building.iter().position(|(seen, _)| *seen == id) {
             return Err(report_circle(site, from, D::PLACE));
         }
+        let was_guarded = site.begin_dependency();
         site.building.push((id, D::PLACE));
         let outer = std::mem::take(&mut site.deepest);
         let prepared = site.without_body(D::prepare);
         site.building.pop();
-        let prepared = prepared?;
         // While it was prepared, `deepest` became the level of what it takes itself.
         let level = site.deepest + 1;
         site.deepest = outer.max(level);
-        let make: Arc<dyn Make> = Arc::new(Maker::<D> { prepared, level });
+        let made = prepared.map(|prepared| Arc::new(Maker::<D> { prepared, level }));
+        let make = made.map(|make| make as Arc<dyn Make>);
+        site.end_dependency(was_guarded, make.as_ref().ok().cloned());
+        let make = make?;
         site.made.insert(id, Arc::clone(&make));
-        if warm.is_some() {
-            site.warm.push(Arc::clone(&make));
-        }
         Ok(ScopedPlan(Kind::Made { make, warm }))
     }
 
-    async fn extract(plan: &ScopedPlan<D>, request: &mut Request) -> Result<Self> {
+    async fn extract(plan: &ScopedPlan, request: &mut Request) -> Result<Self> {
         let (make, warm) = match &plan.0 {
-            Kind::Given(value) => return Ok(Self(Arc::clone(value))),
+            Kind::Given(value) => return Self::held(Arc::clone(value)),
             Kind::Made { make, warm } => (make, warm),
         };
         if let Some(warm) = warm.as_ref().and_then(|warm| warm.get()) {
-            warm_up(warm, request).await?;
+            warm_up(warm, make.id(), request).await;
         }
         let value = build(make, request).await?;
-        let value =
-            value.downcast().map_err(|_| Error::internal("a dependency changed its type"))?;
-        Ok(Self(value))
+        Self::held(value)
     }
 }
 
@@ -213,61 +238,46 @@ fn report_circle(site: &mut Site<'_>, from: usize, last: Place) -> Reported {
         code: "P0305",
         message: format!("request dependencies need each other: {}", names.join(" → ")),
         places: circle,
+        labels: Vec::new(),
         origin: None,
         help: Some("let one of them do without the other, or split off what both need".to_owned()),
     })
 }
 
-/// The value of a dependency: remembered, or built now.
+/// The value of a dependency: remembered, or built now. So is its failure.
 async fn build(make: &Arc<dyn Make>, request: &mut Request) -> Result<Value> {
     let Some(scope) = request.scope().cloned() else {
         return Err(Error::internal("a dependency is asked for outside of its route"));
     };
-    if let Some(value) = scope.get(make.id()) {
-        return Ok(value);
+    if let Some(result) = scope.get(make.id()) {
+        return result;
     }
-    let built = make.begin(request).await?.await?;
-    scope.put(make.id(), Arc::clone(&built.value), built.finish);
-    Ok(built.value)
+    let built = match make.begin(request).await {
+        Ok(building) => building.await,
+        Err(error) => Err(error),
+    };
+    scope.put(make.id(), built);
+    scope.get(make.id()).unwrap_or_else(|| Err(Error::internal("a dependency was not remembered")))
 }
 
-/// Builds what the handler takes: one level of the graph is begun, then awaited together.
-async fn warm_up(plan: &[Arc<dyn Make>], request: &mut Request) -> Result {
-    let Some(scope) = request.scope().cloned() else { return Ok(()) };
-    if plan.len() < 2 || !scope.begin_warming() {
-        return Ok(());
+/// Builds what the handler takes, one level of the graph after the other, until the dependency that
+/// is asked for is settled. What still runs then goes on when the next one is asked for.
+async fn warm_up(plan: &[Arc<dyn Make>], wanted: TypeId, request: &mut Request) {
+    let Some(scope) = request.scope().cloned() else { return };
+    if plan.len() < 2 || !plan.iter().any(|make| make.id() == wanted) {
+        return;
     }
-    for level in 1..=plan.iter().map(|make| make.level()).max().unwrap_or(0) {
-        let mut running = Vec::new();
-        for make in plan.iter().filter(|make| make.level() == level) {
-            if scope.get(make.id()).is_none() {
-                running.push((make.id(), make.begin(request).await?));
+    while !scope.has(wanted) {
+        if scope.build_until(wanted).await {
+            continue;
+        }
+        let left = plan.iter().filter(|make| !scope.has(make.id()));
+        let Some(level) = left.clone().map(|make| make.level()).min() else { return };
+        for make in left.filter(|make| make.level() == level) {
+            match make.begin(request).await {
+                Ok(building) => scope.build(make.id(), building),
+                Err(error) => scope.put(make.id(), Err(error)),
             }
         }
-        build_all(&scope, running).await?;
     }
-    Ok(())
-}
-
-type Building = BoxFuture<'static, Result<Built>>;
-
-/// Awaits several builds together. Each is remembered as soon as it is there, so that it is finished
-/// also when another one fails; the first failure ends all.
-async fn build_all(scope: &Scope, mut running: Vec<(TypeId, Building)>) -> Result {
-    std::future::poll_fn(|cx| {
-        let mut result = Ok(());
-        running.retain_mut(|(id, future)| {
-            if result.is_err() {
-                return true;
-            }
-            match future.as_mut().poll(cx) {
-                Poll::Pending => return true,
-                Poll::Ready(Ok(built)) => scope.put(*id, built.value, built.finish),
-                Poll::Ready(Err(error)) => result = Err(error),
-            }
-            false
-        });
-        if result.is_ok() && !running.is_empty() { Poll::Pending } else { Poll::Ready(result) }
-    })
-    .await
 }

@@ -1,15 +1,14 @@
 //! The end of a route's chain: what finally answers.
 
 use std::fmt;
-use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
 
 use http::StatusCode;
 
-use crate::error::{Error, Result, catch};
-use crate::request::Request;
+use crate::body::Body;
+use crate::error::{Error, Result, caught};
+use crate::request::{Facts, Request};
 use crate::response::Response;
 use crate::site::{Recognize, RouteFacts, Site};
 
@@ -78,28 +77,42 @@ impl Finishing {
 
 impl Endpoint for Finishing {
     fn call(self: Arc<Self>, request: Request) -> BoxFuture<Result<Response>> {
-        let scope = request.scope().cloned();
-        let mut answer = Arc::clone(&self.end).call(request);
+        let Some(scope) = request.scope().cloned() else {
+            return Arc::clone(&self.end).call(request);
+        };
+        let facts = request.facts();
+        // A panic is a 500 like another one, and finishes what was begun.
+        let answer = caught(Arc::clone(&self.end).call(request));
         Box::pin(async move {
-            // A panic is a 500 like another one, and finishes what was begun.
-            let answer = poll_fn(|cx| match catch(|| answer.as_mut().poll(cx)) {
-                Ok(poll) => poll,
-                Err(panic) => Poll::Ready(Err(panic)),
-            });
             let answer = answer.await;
-            let Some(scope) = scope else { return answer };
             let status = match &answer {
                 Ok(response) => response.status(),
                 Err(error) => self.status_of(error),
             };
-            let finished = scope.finish(status).await;
-            let mut response = answer?;
-            finished?;
-            if matches!(response.body(), crate::body::Body::Stream(_)) {
+            let mut failures = scope.finish(status).await.into_iter();
+            let mut answer = match answer {
+                Ok(response) => failures.next().map_or(Ok(response), Err),
+                failed => failed,
+            };
+            failures.for_each(|lost| report(&lost, &facts));
+            if let Ok(response) = &mut answer
+                && matches!(response.body(), Body::Stream(_))
+            {
                 let body = response.take_body();
                 *response.body_mut() = body.holding(scope);
             }
-            Ok(response)
+            answer
         })
     }
+}
+
+/// Writes down a failure of finishing that is not the answer, because another one is.
+fn report(error: &Error, facts: &Facts) {
+    tracing::error!(
+        target: "purlin::error",
+        method = %facts.method(),
+        path = %facts.path(),
+        request.id = %facts.id(),
+        "a request dependency could not be finished: {error:?}"
+    );
 }

@@ -117,7 +117,11 @@ macro_rules! handlers {
                     self: Arc<Self>,
                     site: &mut Site<'_>,
                 ) -> Result<Arc<dyn Endpoint>, Reported> {
-                    $(let $arg = $arg::prepare(site);)*
+                    $(
+                        site.taking(std::any::type_name::<$arg>());
+                        let $arg = $arg::prepare(site);
+                    )*
+                    site.at_argument(None);
                     Out::describe(site);
                     Ok(Arc::new(Bound::<Func, ($($arg::Prepared,)*)> {
                         function: self,
@@ -144,7 +148,11 @@ macro_rules! handlers {
                     self: Arc<Self>,
                     site: &mut Site<'_>,
                 ) -> Result<Arc<dyn Endpoint>, Reported> {
-                    $(let $arg = $arg::prepare(site);)*
+                    $(
+                        site.taking(std::any::type_name::<$arg>());
+                        let $arg = $arg::prepare(site);
+                    )*
+                    site.at_argument(None);
                     Out::describe(site);
                     Ok(Arc::new(Bound::<Func, ($($arg::Prepared,)*)> {
                         function: Arc::clone(&self.0),

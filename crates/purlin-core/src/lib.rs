@@ -8,6 +8,8 @@ pub mod __private;
 
 mod cors;
 
+mod tower;
+
 mod app;
 
 mod builtin;
@@ -17,6 +19,8 @@ mod tasks;
 mod routes;
 
 mod security;
+
+mod etags;
 
 mod handler;
 
@@ -46,7 +50,15 @@ mod pattern;
 
 mod report;
 
+mod upload;
+
+mod multipart;
+
 mod negotiate;
+
+mod conditional;
+
+mod range;
 
 pub mod config;
 
@@ -71,30 +83,36 @@ pub use cookie::{Cookie, SameSite};
 pub use self::app::App;
 pub use self::app::Module;
 pub use self::app::{Arguments, Assembled, CommandInfo, RouteInfo, Started};
-pub use self::body::{Body, BoxError, Chunks, ReadError};
+pub use self::body::{Body, BoxError, ChunkError, Chunks, ReadError};
+pub use self::conditional::{ETag, InvalidETag, Judged, Validators, http_date};
 pub use self::config::Mode;
 pub use self::connection::Connection;
 pub use self::cors::{Cors, CorsForAll};
 pub use self::dependency::{Dependency, Scoped};
 pub use self::endpoint::{BoxFuture, Endpoint};
 pub use self::error::{
-    Error, Failure, Fault, FaultIn, Outline, Panicked, Problem, ProblemStatus, Problems, Result,
+    Error, Failure, Fault, FaultIn, Outline, Panicked, Problem, ProblemMember, ProblemStatus,
+    Problems, Result,
 };
+pub use self::etags::ETags;
 pub use self::extract::{
-    Checked, ClientAddress, Config, Cookies, Extract, Faults, Form, Header, Input, Json, Path,
-    PathValue, Query, Rules, Text, Unchecked, Urls,
+    Checked, ClientAddress, Config, Cookies, Extract, Faults, Field, Form, Header, Input, Json,
+    Languages, Multipart, Path, PathValue, Query, Rules, Text, Unchecked, Urls,
 };
 pub use self::handler::{Blocking, Handler, blocking};
+pub use self::multipart::{FileName, FormLimits, Image, ImageFormat};
 pub use self::negotiate::Accept;
 pub use self::pipeline::{Call, Service, TrailingSlash};
 pub use self::pipeline::{Catchable, Caught, ErrorHandler, Unhandled};
 pub use self::pipeline::{Hook, Middleware};
 pub use self::pipeline::{Next, Running};
+pub use self::range::{Wanted, content_range, wanted_range};
 pub use self::report::{Mistake, Place, Report, Reported};
 pub use self::request::{Facts, Request, RequestId};
 pub use self::respond::{
-    Accepted, Answer, Created, CursorPage, CursorQuery, Html, NoContent, Page, PageQuery, Redirect,
-    Respond, RespondPart, SetCookies, Status,
+    Accepted, Answer, Created, CursorPage, CursorQuery, Format, HasSchema, Html, Negotiated,
+    NoContent, Page, PageQuery, Redirect, Represent, Respond, RespondPart, SetCookies, Status,
+    Writable,
 };
 pub use self::response::Response;
 pub use self::routes::{Controller, Route, RouteDoc, RouteOptions, Routes};
@@ -102,4 +120,6 @@ pub use self::services::{Close, Factory, Inject, Needs, Provider, Resolve, Slot}
 pub use self::site::{RouteFacts, Site};
 pub use self::suggest::nearest;
 pub use self::tasks::{TaskId, TaskState, TaskStatus, Tasks};
+pub use self::tower::{Answering, Inner};
+pub use self::upload::{Spool, SpoolWriter, Spooled, Spooling, Upload, UploadStore, Uploads};
 pub use self::url::Url;

@@ -109,11 +109,7 @@ pub(crate) fn normalize(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len());
     for part in parts(pattern) {
         match part {
-            Part::Literal(text) => {
-                // Patterns are written decoded or encoded; both mean the same path.
-                let decoded = percent_decode_str(text).decode_utf8_lossy();
-                decoded.bytes().for_each(|byte| spell(&mut out, byte));
-            }
+            Part::Literal(text) => normalize_literal(&mut out, text),
             Part::Parameter { name, tail } => {
                 let star = if tail { "*" } else { "" };
                 let _ = write!(out, "{{{star}{name}}}");
@@ -121,6 +117,20 @@ pub(crate) fn normalize(pattern: &str) -> String {
         }
     }
     out
+}
+
+/// Patterns are written decoded or encoded; both mean the same path.
+fn normalize_literal(out: &mut String, text: &str) {
+    let mut rest = text.as_bytes();
+    while let Some((&byte, behind)) = rest.split_first() {
+        if let Some(value) = encoded(rest) {
+            spell_encoded(out, value);
+            rest = &behind[2..];
+        } else {
+            spell(out, byte);
+            rest = behind;
+        }
+    }
 }
 
 /// Spells a path in the one way routes are looked up by: what need not be encoded is not.
@@ -140,19 +150,10 @@ pub(crate) fn canonical(path: &str) -> Result<Option<Box<str>>> {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         if byte == b'%' {
-            let digits =
-                path.get(at + 1..at + 3).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
-            let value = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-            let value = value.ok_or_else(|| {
+            let value = encoded(&bytes[at..]).ok_or_else(|| {
                 invalid("a `%` in the path is not followed by two hexadecimal digits")
             })?;
-            // An encoded slash is part of its segment and stays encoded; so does `%` itself.
-            match value {
-                b'/' | b'%' => {
-                    let _ = write!(out, "%{value:02X}");
-                }
-                _ => spell(&mut out, value),
-            }
+            spell_encoded(&mut out, value);
             decoded.push(value);
             at += 3;
         } else {
@@ -168,6 +169,23 @@ pub(crate) fn canonical(path: &str) -> Result<Option<Box<str>>> {
     Ok((out != path).then(|| out.into_boxed_str()))
 }
 
+/// The byte for which a text begins with `%` and two digits.
+fn encoded(text: &[u8]) -> Option<u8> {
+    let [b'%', high, low, ..] = text else { return None };
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()
+}
+
+/// An encoded slash is part of its segment and stays encoded; so does `%` itself.
+fn spell_encoded(out: &mut String, value: u8) {
+    match value {
+        b'/' | b'%' => {
+            let _ = write!(out, "%{value:02X}");
+        }
+        _ => spell(out, value),
+    }
+}
+
 fn spell(out: &mut String, byte: u8) {
     if is_plain(byte) {
         out.push(char::from(byte));
@@ -178,22 +196,24 @@ fn spell(out: &mut String, byte: u8) {
 
 /// Whether a byte stands for itself in a path: RFC 3986 §3.3 `pchar`, and the slash.
 fn is_plain(byte: u8) -> bool {
-    const PLAIN: [bool; 256] = {
-        let others = b"-._~!$&'()*+,;=:@/";
-        let mut plain = [false; 256];
-        let mut byte = 0u8;
-        while byte < 128 {
-            plain[byte as usize] = byte.is_ascii_alphanumeric();
-            byte += 1;
-        }
-        let mut at = 0;
-        while at < others.len() {
-            plain[others[at] as usize] = true;
-            at += 1;
-        }
-        plain
-    };
+    const PLAIN: [bool; 256] = bytes(b"-._~!$&'()*+,;=:@/");
     PLAIN[usize::from(byte)]
+}
+
+/// A table of ASCII letters and digits, and of some other bytes.
+pub(crate) const fn bytes(others: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut at = 0;
+    while at < others.len() {
+        table[others[at] as usize] = true;
+        at += 1;
+    }
+    table
 }
 
 fn invalid(detail: &'static str) -> Error {
@@ -243,6 +263,8 @@ mod tests {
         assert_eq!(canonical("/a%2Fb").unwrap(), None);
         assert_eq!(canonical("/caf\u{e9}%20[x]").unwrap().as_deref(), Some("/caf%C3%A9%20%5Bx%5D"));
         assert_eq!(normalize("/café/{x}"), "/caf%C3%A9/{x}");
+        assert_eq!(normalize("/caf%c3%a9/%61%2fb%25"), "/caf%C3%A9/a%2Fb%25");
+        assert_eq!(normalize("/100%/{x}/5%"), "/100%25/{x}/5%25");
         for wrong in ["/%", "/%a", "/%zz", "/%ff"] {
             assert!(canonical(wrong).is_err(), "{wrong}");
         }

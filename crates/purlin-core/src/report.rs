@@ -3,6 +3,7 @@
 //! Assembly never stops at the first mistake: whoever finds one adds it to the [`Report`] and gets
 //! a [`Reported`], the proof that it was written down, with which it may give up its own part.
 
+use std::any::TypeId;
 use std::fmt::{self, Write as _};
 use std::panic::Location;
 
@@ -10,6 +11,7 @@ use crate::config::ConfigMistake;
 
 /// Where something stands in the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Place {
     /// What stands there, as a Rust path: `books::show`.
     pub what: &'static str,
@@ -20,6 +22,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// A place that is known when the program is compiled.
+    pub const fn new(what: &'static str, file: &'static str, line: u32) -> Self {
+        Self { what, file, line }
+    }
+
     /// The place of a `#[track_caller]` function's caller.
     #[track_caller]
     pub fn caller(what: &'static str) -> Self {
@@ -35,7 +42,17 @@ impl fmt::Display for Place {
 }
 
 /// One thing that keeps an application from starting.
+///
+/// ```
+/// use purlin_core::{Mistake, Place, Report};
+///
+/// let mut report = Report::default();
+/// let mistake = Mistake::new("X0001", "two clocks are provided").at(Place::caller("my_module"));
+/// report.add(mistake.help("leave one of them out"));
+/// assert!(report.to_string().starts_with("error[X0001]: two clocks are provided"));
+/// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Mistake {
     /// The stable code, `P` and four digits, which `explain` explains.
     pub code: &'static str,
@@ -43,22 +60,64 @@ pub struct Mistake {
     pub message: String,
     /// Where, most telling place first.
     pub places: Vec<Place>,
+    /// What to say at each of the places, where that is more than what stands there; else empty.
+    pub labels: Vec<String>,
     /// Where else, when the place is not in the source: `purlin.toml:12`.
     pub origin: Option<String>,
     /// The next step, as a statement.
     pub help: Option<String>,
 }
 
+impl Mistake {
+    /// What is wrong, in one line, under a code.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        let (message, places, labels) = (message.into(), Vec::new(), Vec::new());
+        Self { code, message, places, labels, origin: None, help: None }
+    }
+
+    /// Adds a place; the most telling one first.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.places.push(place);
+        self
+    }
+
+    /// Says the next step, as a statement.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
 impl From<ConfigMistake> for Mistake {
     fn from(mistake: ConfigMistake) -> Self {
-        Self {
-            code: "P0401",
-            message: format!("`{}` {}", mistake.key, mistake.message),
-            places: Vec::new(),
-            origin: Some(mistake.origin.to_string()),
-            help: mistake.help,
-        }
+        let message = format!("`{}` {}", mistake.key, mistake.message);
+        let origin = Some(mistake.origin.to_string());
+        Self { origin, help: mistake.help, ..Self::new("P0401", message) }
     }
+}
+
+/// Something that the application does not have, and that somebody in it needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Lack {
+    pub(crate) code: &'static str,
+    /// What is missing, however many need it.
+    pub(crate) id: TypeId,
+    /// What is wrong, told of the only one who needs it.
+    pub(crate) alone: String,
+    /// What is wrong, whoever needs it: "`dyn Mailer` is not provided".
+    pub(crate) shared: String,
+    pub(crate) help: String,
+}
+
+/// Those who need something that is missing, in one mistake.
+#[derive(Clone, Debug)]
+struct Needed {
+    code: &'static str,
+    id: TypeId,
+    mistake: usize,
+    users: Vec<(String, Place)>,
 }
 
 /// The proof that a mistake is in the [`Report`].
@@ -69,6 +128,7 @@ pub struct Reported(pub(crate) ());
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     mistakes: Vec<Mistake>,
+    needed: Vec<Needed>,
 }
 
 impl Report {
@@ -83,6 +143,35 @@ impl Report {
         if !known {
             self.mistakes.push(mistake);
         }
+        Reported(())
+    }
+
+    /// Adds somebody who needs what is missing. All who need the same are one mistake.
+    pub(crate) fn add_lack(&mut self, lack: Lack, user: String, place: Place) -> Reported {
+        let same = |other: &&mut Needed| other.code == lack.code && other.id == lack.id;
+        let Some(needed) = self.needed.iter_mut().find(same) else {
+            let Lack { code, id, alone, help, .. } = lack;
+            let (mistake, users) = (self.mistakes.len(), vec![(user, place)]);
+            self.needed.push(Needed { code, id, mistake, users });
+            let (places, labels, help) = (vec![place], Vec::new(), Some(help));
+            self.mistakes.push(Mistake {
+                code,
+                message: alone,
+                places,
+                labels,
+                origin: None,
+                help,
+            });
+            return Reported(());
+        };
+        // A step stands on many routes, and a handler may be mounted twice.
+        if needed.users.contains(&(user.clone(), place)) {
+            return Reported(());
+        }
+        needed.users.push((user, place));
+        let mistake = &mut self.mistakes[needed.mistake];
+        mistake.message = format!("{}, and {} need it", lack.shared, needed.users.len());
+        (mistake.labels, mistake.places) = needed.users.iter().cloned().unzip();
         Reported(())
     }
 
@@ -137,9 +226,9 @@ fn render_mistake(out: &mut String, mistake: &Mistake, paint: &Paint) {
     let head = paint.red(&format!("error[{}]", mistake.code));
     let _ = writeln!(out, "{head}{}", paint.bold(&format!(": {}", mistake.message)));
     let width = mistake.places.iter().map(|place| place.to_string().len()).max().unwrap_or(0);
-    for place in &mistake.places {
-        let _ =
-            writeln!(out, "  {} {:width$}   {}", paint.cyan("-->"), place.to_string(), place.what);
+    for (index, place) in mistake.places.iter().enumerate() {
+        let label = mistake.labels.get(index).map_or(place.what, String::as_str);
+        let _ = writeln!(out, "  {} {:width$}   {label}", paint.cyan("-->"), place.to_string());
     }
     if let Some(origin) = &mistake.origin {
         let _ = writeln!(out, "  {} {origin}", paint.cyan("-->"));
@@ -219,6 +308,7 @@ mod tests {
             code: "P0301",
             message: "x".into(),
             places: vec![],
+            labels: vec![],
             origin: None,
             help: None,
         };

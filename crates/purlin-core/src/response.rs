@@ -12,17 +12,14 @@ use crate::error::{Error, Result};
 /// Handlers rarely make one by hand: they return a value that becomes one. Middleware and hooks
 /// see and change it; tests read it back.
 #[derive(Debug, Default)]
-pub struct Response {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Body,
-    extensions: Extensions,
-}
+pub struct Response(http::Response<Body>);
 
 impl Response {
     /// A response with a status and nothing else.
     pub fn new(status: StatusCode) -> Self {
-        Self { status, ..Self::default() }
+        let mut response = Self::default();
+        response.set_status(status);
+        response
     }
 
     /// A response with a body of a media type.
@@ -31,9 +28,9 @@ impl Response {
         content_type: &'static str,
         body: impl Into<Body>,
     ) -> Self {
-        let mut response = Self::new(status);
-        response.body = body.into();
-        response.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        let mut response = Self(http::Response::new(body.into()));
+        response.set_status(status);
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         response
     }
 
@@ -58,27 +55,27 @@ impl Response {
 
     /// The status.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status()
     }
 
     /// Changes the status.
     pub fn set_status(&mut self, status: StatusCode) {
-        self.status = status;
+        *self.0.status_mut() = status;
     }
 
     /// The header fields.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        self.0.headers()
     }
 
     /// The header fields, to be changed.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
-        &mut self.headers
+        self.0.headers_mut()
     }
 
     /// The first value of a header field, where it is text.
     pub fn header(&self, name: impl http::header::AsHeaderName) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
+        self.0.headers().get(name)?.to_str().ok()
     }
 
     /// Sets a header field from parts that may be wrong.
@@ -89,57 +86,53 @@ impl Response {
     /// wrote can end one header and begin the next.
     pub fn set_header(&mut self, name: &str, value: &str) -> Result<()> {
         let name = HeaderName::try_from(name)?;
-        self.headers.insert(name, HeaderValue::try_from(value)?);
+        self.0.headers_mut().insert(name, HeaderValue::try_from(value)?);
         Ok(())
     }
 
     /// The body.
     pub fn body(&self) -> &Body {
-        &self.body
+        self.0.body()
     }
 
     /// The body, to be changed or read.
     pub fn body_mut(&mut self) -> &mut Body {
-        &mut self.body
+        self.0.body_mut()
     }
 
     /// Takes the body and leaves an empty one.
     pub fn take_body(&mut self) -> Body {
-        std::mem::take(&mut self.body)
+        std::mem::take(self.0.body_mut())
     }
 
     /// The bytes of a body that is completely in memory.
     pub fn bytes(&self) -> Option<&[u8]> {
-        self.body.as_bytes()
+        self.0.body().as_bytes()
     }
 
     /// The body as a value, where it is JSON in memory: for tests.
     pub fn json_body(&self) -> Option<serde_json::Value> {
-        serde_json::from_slice(self.body.as_bytes()?).ok()
+        serde_json::from_slice(self.0.body().as_bytes()?).ok()
     }
 
     /// Values that ride along for steps further out: the [`Error`] behind an error response, say.
     pub fn extensions(&self) -> &Extensions {
-        &self.extensions
+        self.0.extensions()
     }
 
     /// Values that ride along, to be changed.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.extensions
+        self.0.extensions_mut()
     }
 
     /// The error this response was rendered from.
     pub fn error(&self) -> Option<&Error> {
-        self.extensions.get::<std::sync::Arc<Error>>().map(|error| &**error)
+        self.0.extensions().get::<std::sync::Arc<Error>>().map(|error| &**error)
     }
 
     /// Turns the response into the `http` crate's.
     pub fn into_http(self) -> http::Response<Body> {
-        let mut response = http::Response::new(self.body);
-        *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers;
-        *response.extensions_mut() = self.extensions;
-        response
+        self.0
     }
 }
 
@@ -149,12 +142,6 @@ where
     B::Error: Into<crate::body::BoxError>,
 {
     fn from(response: http::Response<B>) -> Self {
-        let (parts, body) = response.into_parts();
-        Self {
-            status: parts.status,
-            headers: parts.headers,
-            body: Body::stream(body),
-            extensions: parts.extensions,
-        }
+        Self(response.map(Body::stream))
     }
 }

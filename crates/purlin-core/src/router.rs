@@ -5,9 +5,13 @@ use std::collections::HashMap;
 use http::Method;
 use matchit::InsertError;
 
-use crate::error::Error;
 use crate::pattern::normalize;
-use crate::request::{Captures, Request};
+use crate::request::Captures;
+
+/// What stands for every method, in the table of routes too. It is a method that nobody has.
+pub(crate) fn any_method() -> Method {
+    Method::from_bytes(b"*").expect("`*` is a token")
+}
 
 /// One tree for each method that has routes.
 #[derive(Debug, Default)]
@@ -128,6 +132,9 @@ impl Router {
         {
             return found;
         }
+        if let Some(found) = self.find_in(&any_method(), path) {
+            return found;
+        }
         let others = self.trees.iter().filter(|(_, tree)| tree.at(path).is_some());
         let methods: Vec<Method> = others.map(|(method, _)| method.clone()).collect();
         if methods.is_empty() { Matched::Nothing } else { Matched::OtherMethods(methods) }
@@ -143,6 +150,12 @@ impl Router {
         Some(Matched::Route { index: *found.value, captures })
     }
 
+    /// All methods that have routes.
+    pub(crate) fn methods(&self) -> Vec<Method> {
+        let methods = self.trees.iter().map(|(method, _)| method.clone());
+        methods.filter(|method| *method != any_method()).collect()
+    }
+
     /// All methods that answer on a path, as `Allow` lists them.
     pub(crate) fn allow(methods: &[Method]) -> String {
         let mut all: Vec<&str> = methods.iter().map(Method::as_str).collect();
@@ -154,13 +167,6 @@ impl Router {
         }
         all.sort_unstable_by_key(|method| order(method));
         all.join(", ")
-    }
-
-    /// Spells the path of a request in the one way routes are looked up by.
-    pub(crate) fn canonicalize(request: &mut Request) -> Result<(), Error> {
-        let canonical = crate::pattern::canonical(request.path())?;
-        request.set_canonical(canonical);
-        Ok(())
     }
 }
 

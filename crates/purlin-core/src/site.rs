@@ -13,13 +13,14 @@ use http::Method;
 use schemars::JsonSchema;
 use serde_json::Value;
 
-use crate::error::{Error, Outline, Result};
+use crate::error::{Error, Named, Outline, Problems, Result};
+use crate::multipart::FormLimits;
 use crate::openapi::{Direction, Operation, Schemas};
-use crate::report::{Mistake, Place, Report, Reported};
+use crate::report::{Lack, Mistake, Place, Report, Reported};
 use crate::request::Request;
 use crate::services::{Needs, ServiceTable, Slot};
 use crate::url::{Url, UrlTable};
-use crate::warm::{Make, WarmPlan};
+use crate::warm::{Make, Warm, WarmPlan};
 
 /// What assembly knows and fills, shared by all sites.
 #[derive(Debug)]
@@ -32,7 +33,22 @@ pub(crate) struct Build<'a> {
     /// Values that stand in for request dependencies, by the type beside the function.
     pub(crate) overrides: &'a HashMap<TypeId, Arc<dyn std::any::Any + Send + Sync>>,
     /// Addresses that are wanted somewhere; each must be mounted.
-    pub(crate) wanted_urls: &'a mut Vec<(TypeId, &'static str, Place)>,
+    pub(crate) wanted_urls: &'a mut Vec<WantedUrl>,
+}
+
+/// The address of a route that somebody will write out.
+#[derive(Debug)]
+pub(crate) struct WantedUrl {
+    /// The type of the route.
+    pub(crate) id: TypeId,
+    /// What the route is called there.
+    pub(crate) what: &'static str,
+    /// Where the route stands, if that is known.
+    pub(crate) route: Option<Place>,
+    /// What to add so that it is mounted.
+    pub(crate) mount: String,
+    /// Who writes the address.
+    pub(crate) place: Place,
 }
 
 impl Build<'_> {
@@ -58,6 +74,7 @@ pub(crate) struct Position {
     pub(crate) parameters: Vec<String>,
     pub(crate) place: Place,
     pub(crate) body_limit: usize,
+    pub(crate) form_limits: FormLimits,
 }
 
 /// A place in the application where an extractor, a response or a step stands.
@@ -67,17 +84,21 @@ pub struct Site<'a> {
     operation: &'a mut Operation,
     taken: Vec<bool>,
     argument: Option<&'static str>,
+    /// The type of the argument that is being prepared, and the demands that were made before it.
+    taking: Option<(&'static str, usize)>,
+    guards: Vec<String>,
+    /// Which variants of problems the route says it answers with.
+    errors: Vec<Named>,
     reader: Option<String>,
     bodiless: bool,
     /// Where the step or error handler that is being prepared was added.
     step: Option<Place>,
     muted: bool,
     scoped: bool,
-    pub(crate) warm: Vec<Arc<dyn Make>>,
+    warm: Warm,
     pub(crate) made: HashMap<TypeId, Arc<dyn Make>>,
     pub(crate) deepest: usize,
     pub(crate) building: Vec<(TypeId, Place)>,
-    plan: WarmPlan,
     pub(crate) recognizers: Vec<Recognize>,
     facts: Arc<RouteFacts>,
 }
@@ -158,16 +179,18 @@ impl<'a> Site<'a> {
             taken: vec![false; position.parameters.len()],
             position,
             argument: None,
+            taking: None,
+            guards: Vec::new(),
+            errors: Vec::new(),
             reader: None,
             bodiless: false,
             step: None,
             muted: false,
             scoped: false,
-            warm: Vec::new(),
+            warm: Warm::default(),
             made: HashMap::new(),
             deepest: 0,
             building: Vec::new(),
-            plan: WarmPlan::default(),
             recognizers: Vec::new(),
             facts,
         }
@@ -186,7 +209,29 @@ impl<'a> Site<'a> {
     /// Says which argument is prepared next; called by the route attributes.
     #[doc(hidden)]
     pub fn at_argument(&mut self, name: Option<&'static str>) {
+        self.finish_taking();
         self.argument = name;
+    }
+
+    /// Says of which type the argument is that is prepared next. One that demands something of
+    /// the client is a guard, and is listed as such.
+    #[doc(hidden)]
+    pub fn taking(&mut self, type_name: &'static str) {
+        self.finish_taking();
+        self.taking = Some((type_name, self.operation.demands));
+    }
+
+    fn finish_taking(&mut self) {
+        let Some((type_name, before)) = self.taking.take() else { return };
+        // What a step takes belongs to the step.
+        if self.operation.demands > before && self.step.is_none() {
+            self.guards.push(crate::report::shorten(type_name));
+        }
+    }
+
+    /// The arguments of the handler that demand something of the client.
+    pub(crate) fn guards(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.guards)
     }
 
     /// The method of this route.
@@ -202,6 +247,11 @@ impl<'a> Site<'a> {
     /// The most bytes a body on this route may have.
     pub fn body_limit(&self) -> usize {
         self.position.body_limit
+    }
+
+    /// How much a form on this route may bring.
+    pub fn form_limits(&self) -> FormLimits {
+        self.position.form_limits
     }
 
     /// The parameters of the path, in order.
@@ -261,12 +311,44 @@ impl<'a> Site<'a> {
             return Ok(());
         }
         let module = crate::report::short_type_name::<M>();
-        let message = format!("{what} is asked for, but `{module}` is not installed");
-        Err(self.refuse(
-            "P0303",
-            message,
-            format!("call `.with({module}::new())` on the application"),
-        ))
+        if self.muted {
+            return Err(Reported(()));
+        }
+        let (user, place) = (self.consumer(), self.place());
+        let lack = Lack {
+            code: "P0303",
+            id: TypeId::of::<M>(),
+            alone: format!("{user}: {what} is asked for, but `{module}` is not installed"),
+            shared: format!("`{module}` is not installed"),
+            help: format!("call `.with({module}::new())` on the application"),
+        };
+        Err(self.build.report.add_lack(lack, user, place))
+    }
+
+    /// Says which variants of problems the route answers with; others are not documented.
+    pub(crate) fn answers_with(&mut self, errors: Vec<Named>) {
+        self.errors = errors;
+    }
+
+    /// Documents all answers of a problem type, or those that the route says it gives.
+    pub(crate) fn problems(&mut self, document: fn(&mut Problems)) {
+        let mut problems = Problems::only(std::mem::take(&mut self.errors));
+        document(&mut problems);
+        self.operation.problems(&problems);
+        self.errors = problems.into_named();
+    }
+
+    /// Refuses variants that nothing on the route answers with.
+    pub(crate) fn refuse_unmet_errors(&mut self) {
+        for Named { problem_name, variant, .. } in
+            std::mem::take(&mut self.errors).into_iter().filter(|named| !named.is_met)
+        {
+            let name = crate::report::shorten(problem_name);
+            let message =
+                format!("`errors` lists `{name}::{variant}`, and no `{name}` comes from here");
+            let help = format!("return `Result<_, {name}>`, or leave it out of `errors`");
+            self.refuse("P0202", message, help);
+        }
     }
 
     /// The schema of a type, by reference into the document's components.
@@ -274,11 +356,37 @@ impl<'a> Site<'a> {
         self.build.schemas.of::<T>(direction)
     }
 
+    /// The schema of an input with everything it refers to, to check values against. However many
+    /// routes take it, it is written once.
+    pub(crate) fn standalone<T: JsonSchema + 'static>(&mut self) -> Arc<Value> {
+        self.build.schemas.kept::<T>()
+    }
+
     /// Says that this route writes out the address of another, which must then be mounted.
     pub fn wants_url(&mut self, url: &Url) {
         if let Some((id, what)) = url.route() {
-            self.build.wanted_urls.push((id, what, self.place()));
+            let mount = format!("`{what}` to the application's `routes![…]`");
+            let wanted = WantedUrl { id, what, route: None, mount, place: self.place() };
+            self.build.wanted_urls.push(wanted);
         }
+    }
+
+    /// As [`wants_url`](Self::wants_url), for an address that an attribute found in the code.
+    pub(crate) fn wants_route(
+        &mut self,
+        id: TypeId,
+        route: Place,
+        what: &'static str,
+        mount: &str,
+    ) {
+        let wanted = WantedUrl {
+            id,
+            what,
+            route: Some(route),
+            mount: mount.to_owned(),
+            place: self.place(),
+        };
+        self.build.wanted_urls.push(wanted);
     }
 
     /// Says that this route needs a scope: something that is remembered for one request.
@@ -286,14 +394,27 @@ impl<'a> Site<'a> {
         self.scoped = true;
     }
 
-    /// The dependencies that are built together; `None` for a step, which builds its own.
-    pub(crate) fn warm_plan(&self) -> Option<WarmPlan> {
-        self.step.is_none().then(|| Arc::clone(&self.plan))
+    /// The dependencies that are built together with the one that is prepared now; `None` for a
+    /// step, which builds its own, and for what a dependency takes itself.
+    pub(crate) fn warm_plan(&mut self) -> Option<WarmPlan> {
+        let is_argument = self.step.is_none() && self.building.is_empty();
+        is_argument.then(|| self.warm.argument(self.operation.demands))
+    }
+
+    /// Begins to prepare a dependency; gives what [`end_dependency`](Self::end_dependency) wants.
+    pub(crate) fn begin_dependency(&mut self) -> bool {
+        self.warm.begin(self.operation.demands)
+    }
+
+    /// Ends a dependency, which is built with others if the handler takes it.
+    pub(crate) fn end_dependency(&mut self, was_guarded: bool, make: Option<Arc<dyn Make>>) {
+        let make = make.filter(|_| self.step.is_none());
+        self.warm.end(was_guarded, self.operation.demands, make);
     }
 
     /// Closes the list of dependencies that are built together.
     pub(crate) fn finish_plan(&mut self) {
-        let _ = self.plan.set(std::mem::take(&mut self.warm));
+        self.warm.close();
     }
 
     pub(crate) fn is_scoped(&self) -> bool {
@@ -357,7 +478,8 @@ impl<'a> Site<'a> {
         let message = format!("{consumer}: {message}");
         let help = (!help.is_empty()).then_some(help);
         let places = vec![self.place()];
-        self.build.report.add(Mistake { code, message, places, origin: None, help })
+        let labels = Vec::new();
+        self.build.report.add(Mistake { code, message, places, labels, origin: None, help })
     }
 
     /// Adds a mistake that has places of its own.

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
-use crate::error::{Result, catch};
+use crate::error::{Result, caught};
 
 /// How many tasks are remembered.
 const REMEMBERED: usize = 1000;
@@ -40,7 +40,8 @@ pub enum TaskState {
     Done,
     /// It failed or panicked.
     Failed {
-        /// Why.
+        /// Why, in words for a client: the sentence of an error that was made with a status, and
+        /// `internal_error` for every other failure. The log says more.
         reason: String,
     },
     /// It runs.
@@ -49,6 +50,7 @@ pub enum TaskState {
 
 /// A task, as the registry remembers it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct TaskStatus {
     /// Its id.
     pub id: TaskId,
@@ -140,7 +142,8 @@ impl Registry {
                 Ok(()) => TaskState::Done,
                 Err(error) => {
                     tracing::error!(target: "purlin::task", task = record.status.name, %id, "{error:?}");
-                    TaskState::Failed { reason: error.to_string() }
+                    let reason = error.detail().filter(|_| error.is_public());
+                    TaskState::Failed { reason: reason.unwrap_or("internal_error").to_owned() }
                 }
             };
         }
@@ -160,15 +163,12 @@ impl Tasks {
     ///
     /// Outside of a tokio runtime.
     pub fn spawn(&self, name: &str, task: impl Future<Output = Result> + Send + 'static) -> TaskId {
+        // It panics outside of a runtime: before the task is remembered.
+        let runtime = tokio::runtime::Handle::current();
         let id = self.registry.begin(name);
         let registry = Arc::clone(&self.registry);
-        tokio::spawn(async move {
-            let mut task = Box::pin(task);
-            let result = std::future::poll_fn(|cx| match catch(|| task.as_mut().poll(cx)) {
-                Ok(poll) => poll,
-                Err(panic) => std::task::Poll::Ready(Err(panic)),
-            });
-            let result = result.await;
+        runtime.spawn(async move {
+            let result = caught(task).await;
             registry.end(id, result);
         });
         id

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -36,7 +36,22 @@ pub(crate) fn encode_segment(text: &str) -> impl std::fmt::Display {
     utf8_percent_encode(text, SEGMENT)
 }
 
-/// The address of a route, or a path given by hand.
+/// The address of a route, of something else in this application, or elsewhere.
+///
+/// A route's address is made by its attribute: `show::url(id)`. A literal such as `"/books"` becomes
+/// one by itself. Text that was put together at run time does not: [`Url::local`] checks that it
+/// stays on this site, and [`Url::external`] says that it need not.
+///
+/// ```
+/// use purlin_core::{Query, Redirect, Result, Unchecked, Url};
+/// # use std::collections::HashMap;
+///
+/// // `?next=/books/7` leads back there, `?next=//evil.example` is 400.
+/// async fn signed_in(query: Query<Unchecked<HashMap<String, String>>>) -> Result<Redirect> {
+///     let next = query.get("next").cloned().unwrap_or_else(|| "/".to_owned());
+///     Ok(Redirect::to(Url::local(next)?))
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Url {
     target: Target,
@@ -47,7 +62,7 @@ pub struct Url {
 #[derive(Clone, Debug)]
 enum Target {
     Route { id: TypeId, what: &'static str, parameters: Vec<(&'static str, String)> },
-    Given(Cow<'static, str>),
+    Text(Cow<'static, str>),
 }
 
 impl Url {
@@ -62,9 +77,40 @@ impl Url {
         Self { target, query: String::new(), fragment: None }
     }
 
-    /// A path or an absolute URL by hand; nobody checks that it exists.
-    pub fn given(url: impl Into<Cow<'static, str>>) -> Self {
-        Self { target: Target::Given(url.into()), query: String::new(), fragment: None }
+    /// A path on this site, with its query and fragment, that is only known at run time: where a
+    /// client wants to go after it has signed in. Nobody checks that a route answers there.
+    ///
+    /// # Errors
+    ///
+    /// 400 `foreign_address` for what a browser could take for another site: everything that does not
+    /// begin with one `/`, a second `/` or a `\` behind it, encoded or not, control characters, and
+    /// dot segments.
+    ///
+    /// ```
+    /// use purlin_core::Url;
+    ///
+    /// assert!(Url::local("/books?page=2").is_ok());
+    /// for foreign in ["//evil.example", "https:evil.example", "/\\evil.example", "/..//evil.example"] {
+    ///     assert!(Url::local(foreign).is_err());
+    /// }
+    /// ```
+    pub fn local(path: impl Into<Cow<'static, str>>) -> Result<Self> {
+        let path = path.into();
+        if is_local(&path) { Ok(Self::text(path)) } else { Err(foreign()) }
+    }
+
+    /// An address as it is, wherever it leads; for other sites.
+    ///
+    /// # Security
+    ///
+    /// Never with text of a request: a redirect to it would lend your name to any site. Where it
+    /// has to lead into this application, use [`Url::local`].
+    pub fn external(url: impl Into<Cow<'static, str>>) -> Self {
+        Self::text(url.into())
+    }
+
+    fn text(text: Cow<'static, str>) -> Self {
+        Self { target: Target::Text(text), query: String::new(), fragment: None }
     }
 
     /// Adds a query, from any type that serializes to names and values.
@@ -87,7 +133,7 @@ impl Url {
     pub(crate) fn route(&self) -> Option<(TypeId, &'static str)> {
         match &self.target {
             Target::Route { id, what, .. } => Some((*id, what)),
-            Target::Given(_) => None,
+            Target::Text(_) => None,
         }
     }
 
@@ -103,16 +149,36 @@ impl Url {
     }
 }
 
+/// A literal: whoever wrote the program knows where it leads.
 impl From<&'static str> for Url {
     fn from(url: &'static str) -> Self {
-        Self::given(url)
+        Self::text(url.into())
     }
 }
 
-impl From<String> for Url {
-    fn from(url: String) -> Self {
-        Self::given(url)
+/// Whether a browser stays on this site with it. Browsers read `\` as `/`, and drop tabs and line
+/// breaks (WHATWG URL §4.4); what stands between may decode the path once more.
+fn is_local(address: &str) -> bool {
+    if address.bytes().any(|b| b.is_ascii_control()) {
+        return false;
     }
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let decoded = percent_decode_str(path).decode_utf8_lossy();
+    let is_rooted = |path: &str| path.starts_with('/') && !path[1..].starts_with(['/', '\\']);
+    is_rooted(path)
+        && is_rooted(&decoded)
+        && !path.contains('\\')
+        && !decoded.bytes().any(|b| b.is_ascii_control())
+        && !has_dot_segment(&decoded)
+}
+
+/// RFC 3986 §5.2.4: clients take these segments out, and what is before them with `..`.
+fn has_dot_segment(path: &str) -> bool {
+    path.split(['/', '\\']).any(|segment| matches!(segment, "." | ".."))
+}
+
+fn foreign() -> Error {
+    Error::bad_request("foreign_address", "the address is no path on this site")
 }
 
 /// Where one route is mounted.
@@ -141,7 +207,7 @@ impl UrlTable {
         parameter: impl Fn(&str) -> Option<Cow<'p, str>>,
     ) -> Result<String> {
         let (id, what, parameters) = match &url.target {
-            Target::Given(given) => return Ok(url.finish(given.clone().into_owned())),
+            Target::Text(text) => return Ok(url.finish(text.clone().into_owned())),
             Target::Route { id, what, parameters } => (id, what, parameters),
         };
         let mounts = self.mounts.get().and_then(|mounts| mounts.get(id));
@@ -159,9 +225,16 @@ impl UrlTable {
                         Some((_, value)) => Cow::Borrowed(value.as_str()),
                         None => parameter(name).ok_or_else(|| unknown_parameter(what, name))?,
                     };
+                    if value.is_empty() {
+                        return Err(empty_parameter(what, name));
+                    }
                     write_parameter(&mut path, &value, tail);
                 }
             }
+        }
+        // RFC 3986 §4.2: two slashes at the beginning are another host.
+        if path.starts_with("//") || has_dot_segment(&path) {
+            return Err(leads_elsewhere(what, &path));
         }
         Ok(url.finish(path))
     }
@@ -185,6 +258,18 @@ fn write_parameter(path: &mut String, value: &str, tail: bool) {
         let slash = if index == 0 { "" } else { "/" };
         let _ = write!(path, "{slash}{}", encode_segment(segment));
     }
+}
+
+/// A route does not match where a parameter has no text.
+fn empty_parameter(what: &str, name: &str) -> Error {
+    let text =
+        format!("the address of `{what}` has an empty `{{{name}}}`, which no request can have");
+    Error::internal(text)
+}
+
+fn leads_elsewhere(what: &str, path: &str) -> Error {
+    let text = format!("the address of `{what}` would be `{path}`, which clients take for another");
+    Error::internal(text).with_help("a segment of a path is neither `.` nor `..`")
 }
 
 fn unmounted(what: &str) -> Error {

@@ -19,16 +19,21 @@ pub(crate) async fn migrate(
         ["status"] => say(&listed(&migrations.status(db).await?)),
         _ => {
             let message = format!("`migrate` does not know `{}`", arguments.join(" "));
-            return Err(Error::internal(message)
-                .with_help("`migrate`, `migrate up` and `migrate status` exist"));
+            Err(Error::internal(message)
+                .with_help("`migrate`, `migrate up` and `migrate status` exist"))
         }
     }
-    Ok(())
 }
 
-/// A reader that has left is no error.
-fn say(text: &str) {
-    let _ = writeln!(io::stdout(), "{text}");
+/// A reader that has left is no error; a disk that is full is one.
+fn say(text: &str) -> Result {
+    let mut out = io::stdout();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::from(error).context("cannot write to standard output"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn told(applied: &[Applied]) -> String {

@@ -9,17 +9,19 @@ use crate::url::DatabaseUrl;
 /// The section `database` of the configuration: where the database lies, and how long to wait.
 ///
 /// Every field has a default. Two of them depend on the application and the mode, which
-/// [`DatabaseModule`](crate::DatabaseModule) knows, and `config show` prints.
+/// [`DatabaseModule`](crate::DatabaseModule) knows, and `config show` prints. In code, each field
+/// has a function of its name that sets it:
 ///
 /// ```
 /// use purlin_data::DatabaseConfig;
 ///
-/// let config: DatabaseConfig = serde_json::from_str(r#"{ "readers": 8 }"#).unwrap();
-/// assert_eq!(config.readers, 8);
-/// assert_eq!(config.acquire_timeout.to_string(), "5s");
+/// let read: DatabaseConfig = serde_json::from_str(r#"{ "readers": 8 }"#).unwrap();
+/// assert_eq!(read.acquire_timeout.to_string(), "5s");
+/// assert_eq!(read, DatabaseConfig::default().readers(8));
 /// ```
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct DatabaseConfig {
     /// The address of the database. By default a file named after the application, beside
     /// `purlin.toml`: `sqlite:blog.sqlite`; in tests `sqlite::memory:`. The file and its folder
@@ -37,6 +39,29 @@ pub struct DatabaseConfig {
     /// Whether the start applies pending migrations: by default in development and in tests. In
     /// production, where it does not, a pending migration stops the start; `migrate` applies it.
     pub migrate: bool,
+}
+
+macro_rules! setters {
+    ($($field:ident: $given:ty,)*) => {
+        impl DatabaseConfig {
+            $(
+                #[doc = concat!("Sets [`", stringify!($field), "`](field@Self::", stringify!($field), ").")]
+                #[must_use]
+                pub fn $field(mut self, $field: $given) -> Self {
+                    self.$field = $field.into();
+                    self
+                }
+            )*
+        }
+    };
+}
+
+setters! {
+    url: DatabaseUrl,
+    readers: u32,
+    acquire_timeout: impl Into<Period>,
+    busy_timeout: impl Into<Period>,
+    migrate: bool,
 }
 
 impl Default for DatabaseConfig {

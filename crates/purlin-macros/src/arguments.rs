@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{FnArg, Ident, LitStr, Pat, Signature, Type};
 
-use crate::extractor::{Extractor, one_body, parts, segment_texts};
+use crate::extractor::{Extractor, one_body, parts};
 use crate::mistake::mistake;
 
 /// Extractors that never read the body.
@@ -89,12 +89,8 @@ impl Arguments {
 
     /// A parameter nobody takes is a mistake here, unless something may take it unseen.
     fn check_taken(&self, signature: &Signature, path: &LitStr) -> syn::Result<()> {
-        let unseen = |argument: &Argument| {
-            !argument.extractor.is_segment
-                && (argument.reads == Reads::Unknown || argument.is("Path"))
-        };
         let Some(name) = self.untaken.first() else { return Ok(()) };
-        if self.list.iter().any(unseen) {
+        if self.list.iter().any(Argument::may_take_unseen) {
             return Ok(());
         }
         let function = &signature.ident;
@@ -103,6 +99,18 @@ impl Arguments {
             format!("no argument takes the path parameter `{{{name}}}`"),
             format!("add `{name}: …` to `{function}`, or `_{name}: …` to ignore its value"),
         ))
+    }
+
+    /// Whether what may take a parameter unseen can take anything, as an expression. An argument of
+    /// another type is a mistake, perhaps a misspelt name, and the parameter then has no type.
+    fn unseen_are_extractors(&self) -> TokenStream {
+        let unseen = self.list.iter().filter(|argument| argument.may_take_unseen());
+        let types = unseen.map(|argument| &argument.extractor.ty);
+        quote! {
+            #[allow(unused_imports, reason = "it stands in for mistakes")]
+            use ::purlin::__private::NoPart as _;
+            #(::purlin::__private::Part::<#types>::IS_EXTRACTOR)&&*
+        }
     }
 
     /// What stands beside the functions that take the arguments; it refuses a second body.
@@ -152,7 +160,7 @@ impl Arguments {
         let parameters = crate::attribute::parameters(&path.value());
         let mut inputs = Vec::new();
         let mut pairs = Vec::new();
-        let mut segments = quote!();
+        let mut stand_in = quote!();
         for parameter in &parameters {
             let ident = Ident::new(&format!("{parameter}_value"), Span::mixed_site());
             let argument = self.list.iter().find(|Argument { extractor, .. }| {
@@ -161,8 +169,13 @@ impl Arguments {
             match argument {
                 // What has no type here is written as it displays.
                 None => {
-                    inputs.push(quote!(#ident: impl ::core::fmt::Display));
-                    pairs.push(quote!((#parameter, ::std::string::ToString::to_string(&#ident))));
+                    let are_extractors = self.unseen_are_extractors();
+                    inputs.push(quote! {
+                        #ident: impl ::purlin::__private::Written<{ #are_extractors }>
+                    });
+                    pairs.push(quote! {
+                        (#parameter, ::purlin::__private::Written::written(&#ident))
+                    });
                 }
                 Some(argument) if argument.is("String") => {
                     inputs.push(quote!(#ident: impl ::core::convert::AsRef<str>));
@@ -172,19 +185,26 @@ impl Arguments {
                     let ty = &argument.extractor.ty;
                     inputs.push(quote!(#ident: impl ::purlin::__private::Borrow<#ty>));
                     pairs.push(quote! {
-                        (#parameter, __Segment::<#ty>::text(
+                        (#parameter, ::purlin::__private::PathText::<#ty>::of(
                             ::purlin::__private::Borrow::<#ty>::borrow(&#ident)
                         ))
                     });
-                    segments = segment_texts();
+                    stand_in = quote! {
+                        #[allow(unused_imports, reason = "it stands in for mistakes")]
+                        use ::purlin::__private::NoPathText as _;
+                    };
                 }
             }
         }
-        (quote!(#(#inputs),*), quote!({ #segments ::std::vec![#(#pairs),*] }))
+        (quote!(#(#inputs),*), quote!({ #stand_in ::std::vec![#(#pairs),*] }))
     }
 }
 
 impl Argument {
+    fn may_take_unseen(&self) -> bool {
+        !self.extractor.is_segment && (self.reads == Reads::Unknown || self.is("Path"))
+    }
+
     fn new(extractor: Extractor) -> Self {
         let reads = match last_segment(&extractor.ty) {
             _ if extractor.is_segment => Reads::Nothing,

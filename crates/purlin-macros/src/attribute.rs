@@ -3,7 +3,9 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Ident, LitInt, LitStr, Token, Type};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Ident, LitInt, LitStr, Path, Token, Type};
 
 use crate::extent::Extent;
 use crate::mistake::{mistake, mistake_at};
@@ -19,6 +21,7 @@ pub(crate) struct RouteAttribute {
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) guards: Vec<Type>,
+    errors: Vec<Path>,
     timeout: Option<TokenStream>,
     body_limit: Option<TokenStream>,
     pub(crate) id: Option<LitStr>,
@@ -148,8 +151,9 @@ fn until_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 }
 
 /// Each option with a value it may have.
-const OPTIONS: [(&str, &str); 6] = [
+const OPTIONS: [(&str, &str); 7] = [
     ("guard", "Admin"),
+    ("errors", "[BookError::Missing]"),
     ("timeout", "\"30s\""),
     ("body_limit", "\"10MiB\""),
     ("id", "\"books.list\""),
@@ -217,6 +221,7 @@ impl Options {
         match name.to_string().as_str() {
             "timeout" => self.timeout = Some(duration(value)?),
             "body_limit" => self.body_limit = Some(size(value)?),
+            "errors" => self.errors = variants(value)?,
             "id" => self.id = Some(text(name, value, example)?),
             _ => self.tag = Some(text(name, value, example)?),
         }
@@ -232,17 +237,49 @@ impl Options {
         });
         let timeout = self.timeout.iter();
         let limit = self.body_limit.iter();
+        let errors = self.errors.iter().map(|path| {
+            let variant = path.segments.last().map(|last| last.ident.to_string());
+            let variant = variant.unwrap_or_default();
+            let variant = variant.trim_start_matches("r#");
+            let problem = Ident::new("problem", Span::mixed_site());
+            quote_spanned! {path.span()=>
+                .error({
+                    #[allow(unreachable_patterns, reason = "a problem may have one variant only")]
+                    let is_variant = |#problem: &_| ::core::matches!(#problem, #path { .. });
+                    is_variant
+                }, #variant)
+            }
+        });
         quote! {
             ::purlin::RouteOptions::default()
                 #(#guards)*
                 #(.timeout(#timeout))*
                 #(.body_limit(#limit))*
+                #(#errors)*
         }
     }
 
     pub(crate) fn is_plain(&self) -> bool {
-        self.guards.is_empty() && self.timeout.is_none() && self.body_limit.is_none()
+        self.guards.is_empty()
+            && self.errors.is_empty()
+            && self.timeout.is_none()
+            && self.body_limit.is_none()
     }
+}
+
+/// `[BookError::Missing, BookError::OnLoan]`
+fn variants(value: TokenStream) -> syn::Result<Vec<Path>> {
+    let parser = |input: ParseStream<'_>| {
+        let list;
+        syn::bracketed!(list in input);
+        Punctuated::<Path, Token![,]>::parse_terminated(&list)
+    };
+    let paths = parser.parse2(value.clone()).unwrap_or_default();
+    if paths.is_empty() {
+        let help = "write `errors = [BookError::Missing, BookError::OnLoan]`";
+        return Err(mistake(&value, "`errors` is a list of variants in brackets", help));
+    }
+    Ok(paths.into_iter().collect())
 }
 
 fn text(name: &Ident, value: TokenStream, example: &str) -> syn::Result<LitStr> {

@@ -6,9 +6,10 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{
     Attribute, FnArg, GenericParam, Ident, ImplItem, ImplItemFn, ItemImpl, LitStr, ReceiverKind,
-    Token, Type, Visibility,
+    Token, Type,
 };
 
+use crate::address::name_beside;
 use crate::arguments::Arguments;
 use crate::attribute::{RouteAttribute, parse_path};
 use crate::emit::Handler;
@@ -120,10 +121,11 @@ fn emit_method(
     let arguments = Arguments::of(&mut function.sig, Some(&attribute.path))?;
     let name = &function.sig.ident;
     let owner = quote!(#ty).to_string().replace(|c: char| !c.is_alphanumeric(), "_");
-    let route = Ident::new(&format!("__{owner}_{name}"), name.span());
-    let hidden = Visibility::Inherited;
+    let url = format_ident!("{name}_url");
+    let mut route = name_beside(&owner, &url.to_string());
+    route.set_span(name.span());
     let handler = Handler {
-        visibility: &hidden,
+        visibility: &function.vis,
         route: &route,
         name,
         function: quote!(<#ty>::#name),
@@ -131,6 +133,7 @@ fn emit_method(
         is_async: function.sig.asyncness.is_some(),
         arguments: &arguments,
         output: &function.sig.output,
+        body: &function.block,
         attributes: &function.attrs,
         method: attribute.method.as_deref().unwrap_or("GET"),
         path: &attribute.path,
@@ -138,7 +141,7 @@ fn emit_method(
     };
     let emitted = handler.emit();
     let visibility = &function.vis;
-    let url = handler.url(&format_ident!("{name}_url"), &quote!(#visibility));
+    let url = handler.url(&url, &quote!(#visibility));
     Ok((route, emitted, url))
 }
 

@@ -43,7 +43,7 @@ fn empty(function: &ItemFn) -> TokenStream {
         impl ::purlin::Dependency for #name {
             type Value = #value;
             type Prepared = ();
-            const PLACE: ::purlin::Place = ::purlin::Place { what: "", file: "", line: 0 };
+            const PLACE: ::purlin::Place = ::purlin::Place::new("", "", 0);
 
             fn prepare(
                 _site: &mut ::purlin::Site<'_>,
@@ -112,11 +112,11 @@ fn emit(attribute: TokenStream, function: &mut ItemFn) -> syn::Result<TokenStrea
             impl ::purlin::Dependency for #name {
                 type Value = #value;
                 type Prepared = #erased;
-                const PLACE: ::purlin::Place = ::purlin::Place {
-                    what: ::core::concat!(::core::module_path!(), "::", #what),
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                };
+                const PLACE: ::purlin::Place = ::purlin::Place::new(
+                    ::core::concat!(::core::module_path!(), "::", #what),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
 
                 fn prepare(
                     #site: &mut ::purlin::Site<'_>,

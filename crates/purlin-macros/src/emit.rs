@@ -1,10 +1,11 @@
 //! Writes a route out: its type, its address, and the endpoint with everything around the call.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Ident, LitStr, ReturnType, Type, Visibility};
+use syn::{Attribute, Block, Ident, LitStr, ReturnType, Type, Visibility};
 
+use crate::address;
 use crate::arguments::Arguments;
 use crate::attribute::Options;
 use crate::extent::Extent;
@@ -23,6 +24,7 @@ pub(crate) struct Handler<'a> {
     pub(crate) is_async: bool,
     pub(crate) arguments: &'a Arguments,
     pub(crate) output: &'a ReturnType,
+    pub(crate) body: &'a Block,
     pub(crate) attributes: &'a [Attribute],
     pub(crate) method: &'a str,
     pub(crate) path: &'a LitStr,
@@ -40,6 +42,7 @@ impl Handler<'_> {
             method,
             path.value()
         );
+        let hidden = self.receiver.map(|_| quote!(#[doc(hidden)]));
         let path_doc = "The path, without the prefixes under which it is mounted.";
         let url = self.url(&Ident::new("url", Span::call_site()), &quote!(pub));
         let (place, route_doc) = (self.place(), self.route_doc());
@@ -53,7 +56,8 @@ impl Handler<'_> {
         };
         quote! {
             #[doc = #doc]
-            #[allow(non_camel_case_types, reason = "it has the name of its handler")]
+            #hidden
+            #[allow(non_camel_case_types, dead_code, reason = "it has the name of its handler")]
             #visibility enum #route {}
 
             #[allow(dead_code, reason = "not every address is written out")]
@@ -97,35 +101,28 @@ impl Handler<'_> {
             |receiver| format!("{}::{}", quote!(#receiver), self.name),
         );
         quote! {
-            ::purlin::Place {
-                what: ::core::concat!(::core::module_path!(), "::", #name),
-                file: ::core::file!(),
-                line: ::core::line!(),
-            }
+            ::purlin::Place::new(
+                ::core::concat!(::core::module_path!(), "::", #name),
+                ::core::file!(),
+                ::core::line!(),
+            )
         }
     }
 
     fn route_doc(&self) -> TokenStream {
         let text = doc_text(self.attributes);
-        let option = |literal: &Option<LitStr>| {
-            if let Some(literal) = literal {
-                quote!(::core::option::Option::Some(#literal))
-            } else {
-                quote!(::core::option::Option::None)
-            }
-        };
-        let (id, tag) = (option(&self.options.id), option(&self.options.tag));
-        let deprecated = self.attributes.iter().any(|attr| attr.path().is_ident("deprecated"));
-        let hidden = self.options.hidden;
+        let id = self.options.id.iter();
+        let tag = self.options.tag.iter();
+        let is_deprecated = self.attributes.iter().any(|attr| attr.path().is_ident("deprecated"));
+        let deprecated = is_deprecated.then(|| quote!(.deprecated()));
+        let hidden = self.options.hidden.then(|| quote!(.hidden()));
         quote! {
-            ::purlin::RouteDoc {
-                text: #text,
-                id: #id,
-                tag: #tag,
-                module: ::core::module_path!(),
-                deprecated: #deprecated,
-                hidden: #hidden,
-            }
+            ::purlin::RouteDoc::new(::core::module_path!())
+                .text(#text)
+                #(.id(#id))*
+                #(.tag(#tag))*
+                #deprecated
+                #hidden
         }
     }
 
@@ -135,6 +132,7 @@ impl Handler<'_> {
             (local("site"), local("this"), local("request"), local("prepared"), local("out"));
         let controller = local("controller");
         let prepare = self.arguments.prepare(&site);
+        let announce = address::announce(self.body.to_token_stream(), &site);
         let mut tuple = self.arguments.prepared();
         let mut receive = quote!();
         let mut take_controller = quote!();
@@ -165,6 +163,7 @@ impl Handler<'_> {
                 #receive
                 #prepare
                 #describe
+                #announce
                 ::core::result::Result::Ok(::purlin::__private::prepared(
                     #site,
                     #tuple,

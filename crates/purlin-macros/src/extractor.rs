@@ -36,8 +36,10 @@ impl Extractor {
         let open = quote_spanned!(start=> <);
         // Said to stand from the first to the last token of the type, as a complaint about it is.
         let prepare = quote_spanned!(end=> as ::purlin::Extract>::prepare(#site));
+        let written = &self.ty;
         quote! {
             #site.at_argument(#name);
+            #site.taking(::core::stringify!(#written));
             let #variable = #open #ty #prepare;
         }
     }
@@ -82,7 +84,7 @@ impl Extractor {
 
     fn part(&self) -> TokenStream {
         let ty = self.extracted();
-        quote!(__Part::<#ty>)
+        quote!(::purlin::__private::Part::<#ty>)
     }
 
     /// The type itself, or a segment of the path around it.
@@ -98,72 +100,13 @@ impl Extractor {
     }
 }
 
-/// What an extractor is where it was prepared already, and what stands in for a type that is none.
-///
-/// `__Part::<T>::extract` is the function of the first `impl` if `T` is an extractor, because that
-/// goes before the trait's. What the types were prepared to may be known where they are taken, or
-/// be found out by the function that is called.
+/// Lets a type that is no extractor stand where it is taken. What the types were prepared to may be
+/// known there, or be found out by the function that is called.
 pub(crate) fn parts(are_known: bool) -> TokenStream {
-    let (any, prepared) = if are_known { (quote!(<P>), quote!(P)) } else { (quote!(), quote!(())) };
+    let stand_in = if are_known { quote!(NoPart) } else { quote!(NoErasedPart) };
     quote! {
-        #[allow(dead_code, reason = "it is only a name for its type")]
-        struct __Part<T>(::core::marker::PhantomData<T>);
-
-        #[allow(dead_code, reason = "not every extractor needs all of it")]
-        impl<T: ::purlin::Extract> __Part<T> {
-            const READS_BODY: bool = <T as ::purlin::Extract>::READS_BODY;
-
-            fn extract<'a>(
-                prepared: &'a <T as ::purlin::Extract>::Prepared,
-                request: &'a mut ::purlin::Request,
-            ) -> impl ::core::future::Future<Output = ::purlin::Result<T>>
-                + ::core::marker::Send
-                + use<'a, T>
-            {
-                <T as ::purlin::Extract>::extract(prepared, request)
-            }
-        }
-
-        #[allow(dead_code, reason = "it stands in for mistakes")]
-        trait __NoPart {
-            type Value;
-            const READS_BODY: bool = false;
-
-            fn extract #any(
-                _prepared: &#prepared,
-                _request: &mut ::purlin::Request,
-            ) -> ::core::future::Ready<::purlin::Result<Self::Value>> {
-                ::core::unreachable!()
-            }
-        }
-
-        impl<T> __NoPart for __Part<T> {
-            type Value = T;
-        }
-    }
-}
-
-/// The text of a path parameter in an address, and what stands in for a type that can be none.
-pub(crate) fn segment_texts() -> TokenStream {
-    quote! {
-        #[allow(dead_code, reason = "it is only a name for its type")]
-        struct __Segment<T>(::core::marker::PhantomData<T>);
-
-        #[allow(dead_code, reason = "it is not used for mistakes")]
-        impl<T: ::purlin::PathValue> __Segment<T> {
-            fn text(value: &T) -> ::std::string::String {
-                <::purlin::__private::Segment<T> as ::purlin::Extract>::path_text(value)
-            }
-        }
-
-        #[allow(dead_code, reason = "it stands in for mistakes")]
-        trait __NoSegment<T> {
-            fn text(_value: &T) -> ::std::string::String {
-                ::core::unreachable!()
-            }
-        }
-
-        impl<T> __NoSegment<T> for __Segment<T> {}
+        #[allow(unused_imports, reason = "it stands in for mistakes")]
+        use ::purlin::__private::#stand_in as _;
     }
 }
 

@@ -18,6 +18,8 @@ mod route;
 
 mod emit;
 
+mod address;
+
 mod arguments;
 
 mod attribute;
@@ -70,6 +72,12 @@ pub fn route(attribute: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Lists routes: `routes![show, books::create]`.
+///
+/// Each is named as its function is. An attribute such as `#[get("/path")]` puts a type of the same
+/// name beside the function, the route, and this macro lists these types. A function without an
+/// attribute has none, and of its name in the list the compiler says that a `constant` was `provided
+/// when a type was expected`: put an attribute on the function, or register it by hand, with
+/// `Routes::new().get("/path", show)`.
 #[proc_macro]
 pub fn routes(input: TokenStream) -> TokenStream {
     route::list(input.into()).into()
@@ -93,7 +101,9 @@ pub fn derive_extract(input: TokenStream) -> TokenStream {
     extract::expand(input.into()).into()
 }
 
-/// Gives an error type its statuses.
+/// Gives an error type its statuses: `#[problem(status = 409, code = "on_loan")]` on a variant,
+/// `#[problem(member)]` on a field that the client gets, `#[problem(transparent)]` on a variant that
+/// leaves its status to what it wraps. The trait of this name says more.
 #[proc_macro_derive(Problem, attributes(problem))]
 pub fn derive_problem(input: TokenStream) -> TokenStream {
     problem::expand(input.into()).into()

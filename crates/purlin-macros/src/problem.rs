@@ -3,10 +3,10 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::parse::ParseStream;
-use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Ident, LitInt, LitStr, Token};
 
 use crate::emit::doc_text;
+use crate::extent::Extent;
 use crate::mistake::{mistake, with_impl};
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
@@ -128,12 +128,11 @@ fn emit_case(case: &Case<'_>, all: &Said) -> syn::Result<(TokenStream, TokenStre
         let message = format!("{status} is no status of a problem");
         return Err(mistake(&status, message, "write a number from 400 to 599"));
     };
-    let code = own.code.map_or_else(|| snake_case(&case.ident.to_string()), |code| code.value());
-    let description = describe(case);
+    let code = own.code.map_or_else(|| snake_case(&name_of(case.ident)), |code| code.value());
+    let (variant, description) = (name_of(case.ident), describe(case));
     let status = quote_spanned! {status.span()=>
         ::purlin::http::StatusCode::from_u16(#status).unwrap_or_default()
     };
-    let document = quote!(problems.add(#status, #code, #description););
     // What is the server's own fault is not told to the client.
     let detail = if number >= 500 {
         quote!(::core::option::Option::None)
@@ -141,21 +140,24 @@ fn emit_case(case: &Case<'_>, all: &Said) -> syn::Result<(TokenStream, TokenStre
         quote!(::core::option::Option::Some(__detail(self)))
     };
     let all_members = Ident::new("members", Span::mixed_site());
-    let (pattern, members) = members(case, &all_members)?;
+    let Members { pattern, documented, written } = Members::of(case, &all_members)?;
+    let document = quote! {
+        if problems.wants::<Self>(#variant) {
+            #[allow(unused_variables, reason = "most problems have no members")]
+            let problem = problems.add(#status, #code, #description);
+            #(#documented)*
+        }
+    };
     let path = &case.path;
     let outline = quote! {
-        #path #pattern => ::purlin::Outline {
-            status: #status,
-            code: ::std::borrow::Cow::Borrowed(#code),
-            detail: #detail,
-            members: {
-                #[allow(unused_mut, reason = "most problems have no members")]
-                let mut #all_members = ::purlin::__private::Members::new();
-                #(#members)*
-                #all_members
-            },
-            headers: ::core::default::Default::default(),
-        },
+        #path #pattern => ::purlin::__private::outline(#status, #code, #detail, {
+            #[allow(unused_imports, reason = "most problems have no members, or good ones")]
+            use ::purlin::__private::NoMember as _;
+            #[allow(unused_mut, reason = "most problems have no members")]
+            let mut #all_members = ::purlin::__private::Members::new();
+            #(#written)*
+            #all_members
+        }),
     };
     Ok((document, outline))
 }
@@ -164,37 +166,50 @@ fn emit_case(case: &Case<'_>, all: &Said) -> syn::Result<(TokenStream, TokenStre
 fn emit_transparent(case: &Case<'_>) -> (TokenStream, TokenStream) {
     let path = &case.path;
     let outline = quote! {
-        #path { .. } => ::purlin::Outline {
-            status: ::purlin::http::StatusCode::INTERNAL_SERVER_ERROR,
-            code: ::std::borrow::Cow::Borrowed("internal_error"),
-            detail: ::core::option::Option::None,
-            members: ::purlin::__private::Members::new(),
-            headers: ::core::default::Default::default(),
-        },
+        #path { .. } => ::purlin::Outline::new(
+            ::purlin::http::StatusCode::INTERNAL_SERVER_ERROR,
+            "internal_error",
+        ),
     };
-    (quote!(problems.any();), outline)
+    let variant = name_of(case.ident);
+    (quote!(if problems.wants::<Self>(#variant) { problems.any(); }), outline)
 }
 
-/// The pattern that binds the fields marked `#[problem(member)]`, and how they are written.
-fn members(case: &Case<'_>, all: &Ident) -> syn::Result<(TokenStream, Vec<TokenStream>)> {
-    let mut marked = Vec::new();
-    for field in case.fields {
-        if is_member(field)? {
-            marked.push(field);
+/// The fields marked `#[problem(member)]`.
+struct Members {
+    /// Binds them.
+    pattern: TokenStream,
+    documented: Vec<TokenStream>,
+    written: Vec<TokenStream>,
+}
+
+impl Members {
+    fn of(case: &Case<'_>, all: &Ident) -> syn::Result<Self> {
+        let mut names = Vec::new();
+        let (mut documented, mut written) = (Vec::new(), Vec::new());
+        for field in case.fields {
+            if !is_member(field)? {
+                continue;
+            }
+            let Some(name) = &field.ident else {
+                let message = "a member of the answer has no name";
+                return Err(mistake(field, message, "give the field one"));
+            };
+            let (text, ty) = (name_of(name), &field.ty);
+            let Extent { start, end } = Extent::of(ty);
+            let open = quote_spanned!(start=> ::purlin::__private::document_member::<);
+            let close = quote_spanned!(end=> >(problem, #text););
+            documented.push(quote!(#open #ty #close));
+            written.push(quote!(::purlin::__private::Member(#name).write(&mut #all, #text);));
+            names.push(name);
         }
+        Ok(Self { pattern: quote!({ #(#names,)* .. }), documented, written })
     }
-    if let Some(field) = marked.iter().find(|field| field.ident.is_none()) {
-        return Err(mistake(field, "a member of the answer has no name", "give the field one"));
-    }
-    let names: Vec<&Ident> = marked.iter().filter_map(|field| field.ident.as_ref()).collect();
-    let written = names.iter().map(|name| {
-        let text = name.to_string();
-        let text = text.trim_start_matches("r#");
-        quote_spanned! {name.span()=>
-            ::purlin::__private::add_member(&mut #all, #text, #name);
-        }
-    });
-    Ok((quote!({ #(#names,)* .. }), written.collect()))
+}
+
+/// A name as it is read.
+fn name_of(ident: &Ident) -> String {
+    ident.to_string().trim_start_matches("r#").to_owned()
 }
 
 /// Whether a field is marked `#[problem(member)]`.
@@ -207,22 +222,49 @@ fn is_member(field: &Field) -> syn::Result<bool> {
     Err(mistake(attribute, "a field of a problem has one option", "write `#[problem(member)]`"))
 }
 
-/// The doc comment, else the message of `#[error("…")]`.
+/// What the document says of it: the first paragraph of the doc comment, else the message of
+/// `#[error("…")]` without its values, else the name in words.
 fn describe(case: &Case<'_>) -> String {
     let doc = doc_text(case.attributes);
-    if !doc.is_empty() {
-        return doc.lines().next().unwrap_or_default().trim_end_matches('.').to_owned();
+    let first = doc.split("\n\n").next().unwrap_or_default();
+    if !first.is_empty() {
+        let words: Vec<&str> = first.split_whitespace().collect();
+        return words.join(" ").trim_end_matches('.').to_owned();
     }
+    let message = message(case).map(|message| without_values(&message));
+    message
+        .filter(|message| message.contains(char::is_alphabetic))
+        .unwrap_or_else(|| snake_case(&name_of(case.ident)).replace('_', " "))
+}
+
+/// The text of `#[error("…")]`.
+fn message(case: &Case<'_>) -> Option<String> {
     let message = case.attributes.iter().find(|attr| attr.path().is_ident("error"));
-    let message = message.and_then(|attr| {
+    message.and_then(|attr| {
         attr.parse_args_with(|input: ParseStream<'_>| {
             let literal: LitStr = input.parse()?;
             let _rest: TokenStream = input.parse()?;
             Ok(literal.value())
         })
         .ok()
-    });
-    message.unwrap_or_else(|| snake_case(&case.ident.to_string()).replace('_', " "))
+    })
+}
+
+/// A message with `…` for each value in it: `{until}` is known per answer only.
+fn without_values(message: &str) -> String {
+    let mut out = String::new();
+    let mut chars = message.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '{' | '}' if chars.peek() == Some(&c) => out.extend(chars.next()),
+            '{' => {
+                chars.by_ref().find(|c| *c == '}');
+                out.push('…');
+            }
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 fn said(attributes: &[Attribute]) -> syn::Result<Said> {

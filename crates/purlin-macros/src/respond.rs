@@ -45,10 +45,10 @@ fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
     }
     let name = &input.ident;
     let (generics, arguments, conditions) = input.generics.split_for_impl();
-    let variants = variants();
     Ok(quote! {
         const _: () = {
-            #variants
+            #[allow(unused_imports, reason = "it is not used for mistakes")]
+            use ::purlin::__private::NoVariant as _;
 
             impl #generics ::purlin::Respond for #name #arguments #conditions {
                 fn describe(site: &mut ::purlin::Site<'_>) {
@@ -64,39 +64,6 @@ fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
             }
         };
     })
-}
-
-/// How a variant's value becomes a response, and what stands in for a type that is none: that is
-/// said once, where it is described.
-fn variants() -> TokenStream {
-    quote! {
-        #[allow(dead_code, reason = "it is only a name for its type")]
-        struct __Variant<T>(::core::marker::PhantomData<T>);
-
-        #[allow(dead_code, reason = "it is not used for mistakes")]
-        impl<T: ::purlin::Respond> __Variant<T> {
-            fn respond(
-                value: T,
-                status: ::core::option::Option<u16>,
-                answer: &mut ::purlin::Answer<'_>,
-            ) -> ::purlin::Result<::purlin::Response> {
-                ::purlin::__private::respond_variant(value, status, answer)
-            }
-        }
-
-        #[allow(dead_code, reason = "it stands in for mistakes")]
-        trait __NoVariant<T> {
-            fn respond(
-                _value: T,
-                _status: ::core::option::Option<u16>,
-                _answer: &mut ::purlin::Answer<'_>,
-            ) -> ::purlin::Result<::purlin::Response> {
-                ::core::unreachable!()
-            }
-        }
-
-        impl<T> __NoVariant<T> for __Variant<T> {}
-    }
 }
 
 fn emit_variant(variant: &Variant) -> syn::Result<(TokenStream, TokenStream)> {
@@ -126,7 +93,8 @@ fn emit_variant(variant: &Variant) -> syn::Result<(TokenStream, TokenStream)> {
         #is_response
         ::purlin::__private::describe_variant::<#ty>(site, #status, #doc);
     };
-    let respond = quote!(#pattern => __Variant::<#ty>::respond(#value, #status, answer),);
+    let respond =
+        quote!(#pattern => ::purlin::__private::Variant::<#ty>::respond(#value, #status, answer),);
     Ok((describe, respond))
 }
 

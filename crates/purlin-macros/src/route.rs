@@ -10,6 +10,7 @@ use syn::{
     Type, TypeParamBound, Visibility,
 };
 
+use crate::address::name_beside;
 use crate::arguments::Arguments;
 use crate::attribute::{RouteAttribute, parameters};
 use crate::emit::Handler;
@@ -52,7 +53,7 @@ fn emit(
     let RouteAttribute { method, path, options } =
         RouteAttribute::parse(attribute, method, Span::call_site())?;
     let arguments = Arguments::of(&mut function.sig, Some(&path))?;
-    let ItemFn { vis, sig, attrs, .. } = &*function;
+    let ItemFn { vis, sig, attrs, block, .. } = &*function;
     let name = &sig.ident;
     let handler = Handler {
         visibility: vis,
@@ -63,12 +64,20 @@ fn emit(
         is_async: sig.asyncness.is_some(),
         arguments: &arguments,
         output: &sig.output,
+        body: block,
         attributes: attrs,
         method: method.as_deref().unwrap_or("GET"),
         path: &path,
         options: &options,
     };
-    Ok(handler.emit())
+    let (route, beside) = (handler.emit(), name_beside(&name.to_string(), "url"));
+    Ok(quote! {
+        #route
+
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, dead_code, reason = "it stands beside the route")]
+        #vis type #beside = #name;
+    })
 }
 
 const ATTRIBUTES: [&str; 8] = ["get", "post", "put", "patch", "delete", "head", "options", "route"];
@@ -152,11 +161,8 @@ fn empty_route(function: &ItemFn, attribute: TokenStream) -> TokenStream {
         impl ::purlin::Route for #name {
             const METHOD: &'static str = "GET";
             const PATH: &'static str = "/";
-            const PLACE: ::purlin::Place = ::purlin::Place { what: "", file: "", line: 0 };
-            const DOC: ::purlin::RouteDoc = ::purlin::RouteDoc {
-                text: "", id: ::core::option::Option::None, tag: ::core::option::Option::None,
-                module: "", deprecated: false, hidden: true,
-            };
+            const PLACE: ::purlin::Place = ::purlin::Place::new("", "", 0);
+            const DOC: ::purlin::RouteDoc = ::purlin::RouteDoc::new("").hidden();
             fn endpoint(
                 _site: &mut ::purlin::Site<'_>,
             ) -> ::core::result::Result<

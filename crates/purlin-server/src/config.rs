@@ -8,17 +8,21 @@ use serde::{Deserialize, Serialize};
 
 /// The section `server` of the configuration: where it listens, and how long it is patient.
 ///
-/// Every field has a default, so that an empty section is a complete one.
+/// Every field has a default, so that an empty section is a complete one. In code, each field has a
+/// function of its name that sets it:
 ///
 /// ```
+/// use std::time::Duration;
+///
 /// use purlin_server::ServerConfig;
 ///
-/// let config: ServerConfig = serde_json::from_str(r#"{ "keep_alive": "5s" }"#).unwrap();
-/// assert_eq!(config.port, 3000);
-/// assert_eq!(config.keep_alive.to_string(), "5s");
+/// let read: ServerConfig = serde_json::from_str(r#"{ "keep_alive": "5s" }"#).unwrap();
+/// assert_eq!(read.port, 3000);
+/// assert_eq!(read, ServerConfig::default().keep_alive(Duration::from_secs(5)));
 /// ```
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct ServerConfig {
     /// The address or name to listen on: `127.0.0.1` for this machine alone, which is the default,
     /// `0.0.0.0` for every IPv4 address, `::` for every address of both families.
@@ -45,17 +49,55 @@ pub struct ServerConfig {
     /// connection to its first head: 10 seconds by default. Then the connection is closed, and
     /// what came of a head is answered with 408.
     pub header_timeout: Period,
-    /// How long a client may be silent in the middle of a body: 30 seconds by default. Then reading
-    /// the body fails, and the connection is closed after the answer.
+    /// How long a client may be silent in the middle of a body that is waited for: 10 seconds by
+    /// default, which is less than the time that a route has. Then reading the body fails, the
+    /// answer is 408 `body_timeout`, and the connection is closed after it.
     pub body_timeout: Period,
     /// How long a connection is kept open between two requests: 75 seconds by default.
     pub keep_alive: Period,
     /// How long a client may read nothing while there is something for it: 30 seconds by default.
     /// Then the connection is cut.
     pub write_timeout: Period,
-    /// How long requests in flight may take to finish when the server stops: 30 seconds by default.
-    /// Then they are cut.
+    /// How long requests in flight, and tasks after them, may take to finish when the server stops:
+    /// 25 seconds by default, since most service managers end a process after 30, and services are
+    /// closed last. Then they are cut.
     pub shutdown_timeout: Period,
+    /// Whether a client that has closed its half of the connection is still there: no by default,
+    /// and its request is given up half a second after the last byte in either direction. Set it
+    /// where clients close their half and then wait for longer, as `nc -N` does; a client that has
+    /// gone is noticed later then, namely when something is sent to it.
+    pub half_close: bool,
+}
+
+macro_rules! setters {
+    ($($field:ident: $given:ty,)*) => {
+        impl ServerConfig {
+            $(
+                #[doc = concat!("Sets [`", stringify!($field), "`](field@Self::", stringify!($field), ").")]
+                #[must_use]
+                pub fn $field(mut self, $field: $given) -> Self {
+                    self.$field = $field.into();
+                    self
+                }
+            )*
+        }
+    };
+}
+
+setters! {
+    host: impl Into<String>,
+    port: u16,
+    threads: impl Into<Option<NonZeroUsize>>,
+    backlog: u16,
+    header_limit: impl Into<Size>,
+    header_count: u16,
+    uri_limit: impl Into<Size>,
+    header_timeout: impl Into<Period>,
+    body_timeout: impl Into<Period>,
+    keep_alive: impl Into<Period>,
+    write_timeout: impl Into<Period>,
+    shutdown_timeout: impl Into<Period>,
+    half_close: bool,
 }
 
 impl Default for ServerConfig {
@@ -69,10 +111,11 @@ impl Default for ServerConfig {
             header_count: 100,
             uri_limit: Size::kib(8),
             header_timeout: Period::seconds(10),
-            body_timeout: Period::seconds(30),
+            body_timeout: Period::seconds(10),
             keep_alive: Period::seconds(75),
             write_timeout: Period::seconds(30),
-            shutdown_timeout: Period::seconds(30),
+            shutdown_timeout: Period::seconds(25),
+            half_close: false,
         }
     }
 }
@@ -96,6 +139,12 @@ mod tests {
         let mistakes = config.section::<ServerConfig>("server").unwrap_err();
         assert!(mistakes[0].to_string().contains("server.threads"), "{}", mistakes[0]);
         assert!(mistakes[0].to_string().contains("at least 1"), "{}", mistakes[0]);
+    }
+
+    #[test]
+    fn a_silent_body_ends_before_the_time_of_a_route_does() {
+        let default = ServerConfig::default();
+        assert!(default.body_timeout < Period::seconds(30), "{}", default.body_timeout);
     }
 
     #[test]

@@ -36,14 +36,18 @@ impl<T: Transport> hyper::service::Service<http::Request<Incoming>> for Exchange
             (Body::Empty, None)
         } else {
             closes |= has_odd_coding(&head.headers);
-            let (upload, transfer) = Upload::new(incoming, head.headers.contains_key(EXPECT));
+            let is_held_back = head.headers.contains_key(EXPECT);
+            let stats = Arc::clone(&self.shared.stats);
+            let (upload, transfer) = Upload::new(incoming, is_held_back, stats);
             (Body::unpinned(upload), Some(transfer))
         };
-        self.wire.lock().reads().begin(transfer.clone());
+        let has_fragment = self.wire.lock().reads().begin(transfer.clone());
         let is_too_long = length(&head.uri) > self.shared.limits.uri;
         let request = Request::from_parts(head, body, Arc::clone(&self.connection));
         let call = if is_too_long {
             self.shared.service.refuse(request, too_long(self.shared.limits.uri))
+        } else if has_fragment {
+            self.shared.service.refuse(request, fragment())
         } else {
             self.shared.service.call(request)
         };
@@ -82,7 +86,7 @@ impl Exchange {
     ) -> Poll<Result<http::Response<Outgoing>, Infallible>> {
         let answer = match self.answer.take() {
             Some(answer) => answer,
-            None => Box::new(ready!(Pin::new(&mut self.call).poll(cx))),
+            None => Box::new(ready!(self.poll_call(cx))),
         };
         if let Some(transfer) = &self.transfer {
             if transfer.poll_judge(cx).is_pending() {
@@ -92,6 +96,19 @@ impl Exchange {
             self.closes |= transfer.is_lost();
         }
         Poll::Ready(Ok(self.outgoing(*answer)))
+    }
+
+    /// Polls the application, which is not to blame when time runs out while the client is awaited.
+    fn poll_call(&mut self, cx: &mut Context<'_>) -> Poll<Response> {
+        let stalled = self.transfer.as_ref().filter(|transfer| transfer.is_stalled());
+        self.call.awaits_client(stalled.is_some());
+        let answer = ready!(Pin::new(&mut self.call).poll(cx));
+        if let Some(transfer) = stalled
+            && answer.status() == StatusCode::REQUEST_TIMEOUT
+        {
+            transfer.timed_out();
+        }
+        Poll::Ready(answer)
     }
 
     fn outgoing(&mut self, mut answer: Response) -> http::Response<Outgoing> {
@@ -149,6 +166,11 @@ fn has_odd_coding(headers: &HeaderMap) -> bool {
 fn length(uri: &Uri) -> usize {
     let path = uri.path_and_query().map_or(0, |path| path.as_str().len());
     path + uri.authority().map_or(0, |authority| authority.as_str().len())
+}
+
+#[cold]
+fn fragment() -> Error {
+    Error::bad_request("invalid_target", "the request target has a fragment")
 }
 
 #[cold]

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     fn check(host: &str, port: u16, line: &str) {
-        let config = ServerConfig { host: host.to_owned(), port, ..ServerConfig::default() };
+        let config = ServerConfig::default().host(host).port(port);
         assert_eq!(listen(&config).unwrap_err().to_string(), line);
     }
 
@@ -115,7 +115,7 @@ mod tests {
     fn a_port_in_use_is_told_in_one_line() {
         let first = open(([127, 0, 0, 1], 0).into(), 1).unwrap();
         let port = first.local_addr().unwrap().port();
-        let config = ServerConfig { port, ..ServerConfig::default() };
+        let config = ServerConfig::default().port(port);
         assert!(listen(&config).unwrap_err().is_in_use());
         let why = "the address is in use; another server runs there, or set `server.port`";
         check("127.0.0.1", port, &format!("cannot listen on 127.0.0.1:{port}: {why}"));
@@ -135,8 +135,13 @@ mod tests {
 
     #[test]
     fn names_and_both_families_are_listened_on() {
-        for host in ["localhost", "127.0.0.1", "::1", "[::1]", "::", "0.0.0.0"] {
-            let config = ServerConfig { host: host.to_owned(), port: 0, ..ServerConfig::default() };
+        let mut hosts = vec!["localhost", "127.0.0.1", "0.0.0.0"];
+        // Containers and virtual machines often have one family alone.
+        if TcpListener::bind("[::1]:0").is_ok() {
+            hosts.extend(["::1", "[::1]", "::"]);
+        }
+        for host in hosts {
+            let config = ServerConfig::default().host(host).port(0);
             assert!(listen(&config).is_ok(), "{host}");
         }
     }

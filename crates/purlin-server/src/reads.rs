@@ -20,16 +20,20 @@ pub(crate) struct Reads {
     has_begun: bool,
     /// How many bytes have come in all, and the last of them.
     bytes: u64,
-    last: u8,
+    last: [u8; 3],
+    /// Whether the target of the request that is being read has a fragment.
+    has_fragment: bool,
     /// The body of the last request, if it had one.
     transfer: Option<Arc<Transfer>>,
 }
 
 impl Reads {
-    /// Notes that a request is handed on.
-    pub(crate) fn begin(&mut self, transfer: Option<Arc<Transfer>>) {
+    /// Notes that a request is handed on, and says whether its target was seen to have a fragment,
+    /// which RFC 9112 §3.2 does not know and hyper cuts off.
+    pub(crate) fn begin(&mut self, transfer: Option<Arc<Transfer>>) -> bool {
         self.requests += 1;
         self.transfer = transfer;
+        std::mem::take(&mut self.has_fragment)
     }
 
     /// Notes that the protocol wants to read.
@@ -38,9 +42,10 @@ impl Reads {
             return;
         }
         self.read_after = self.requests;
-        // Of a request without a body, the last byte that was read is the end of a line; anything
-        // else is the beginning of the next one, which came along.
-        self.has_begun = self.transfer.is_none() && self.last != b'\n';
+        // A request without a body ends with an empty line; after anything else, the beginning of
+        // the next one came along. Behind a body, which may end in any way, that cannot be told:
+        // there, a head has begun when more of it comes.
+        self.has_begun = self.transfer.is_none() && !ends_a_head(self.last);
     }
 
     /// Notes that there was nothing to read.
@@ -52,11 +57,17 @@ impl Reads {
     pub(crate) fn receive(&mut self, bytes: &[u8]) {
         self.set_starving(false);
         self.bytes += bytes.len() as u64;
-        self.last = bytes.last().copied().unwrap_or(self.last);
+        self.remember(bytes);
         // RFC 9112 §2.2: empty lines before a request are no part of it.
         if self.is_reading_head() && !self.has_begun {
             self.has_begun = bytes.iter().any(|byte| !matches!(byte, b'\r' | b'\n'));
+            self.has_fragment = has_fragment(bytes);
         }
+    }
+
+    /// Notes that more of a body will not be read.
+    pub(crate) fn give_up(&mut self) {
+        self.set_starving(false);
     }
 
     /// What the client is waited for.
@@ -66,6 +77,11 @@ impl Reads {
         }
         let is_due = self.has_begun || self.requests == 0;
         Some(if is_due { Wait::Head(self.requests) } else { Wait::Idle(self.requests) })
+    }
+
+    /// How many bytes have come in all.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// How many requests were handed on.
@@ -81,6 +97,13 @@ impl Reads {
     /// Whether the client may still be sending a body that nobody will read.
     pub(crate) fn is_amid_body(&self) -> bool {
         self.transfer.as_ref().is_some_and(|transfer| transfer.is_unread())
+    }
+
+    /// Keeps the last bytes of all that came.
+    fn remember(&mut self, bytes: &[u8]) {
+        for &byte in bytes.last_chunk::<3>().map_or(bytes, |last| last) {
+            self.last = [self.last[1], self.last[2], byte];
+        }
     }
 
     fn is_reading_head(&self) -> bool {
@@ -99,4 +122,17 @@ impl Reads {
             transfer.set_starving(is_starving);
         }
     }
+}
+
+/// Whether an empty line, with or without carriage returns (RFC 9112 §2.2), is the last that came.
+fn ends_a_head(last: [u8; 3]) -> bool {
+    matches!(last, [_, b'\n', b'\n'] | [b'\n', b'\r', b'\n'])
+}
+
+/// Whether the first line has a `#`. A line that comes in several pieces, or behind another request,
+/// is not looked at: there the fragment is only cut off.
+fn has_fragment(bytes: &[u8]) -> bool {
+    let line = bytes.iter().position(|byte| !matches!(byte, b'\r' | b'\n'));
+    let line = line.map_or(bytes, |begin| &bytes[begin..]);
+    memchr::memchr2(b'#', b'\n', line).is_some_and(|at| line[at] == b'#')
 }

@@ -8,6 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use purlin_core::{Connection, Service};
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::TcpStream;
 
 use crate::accept::Acceptor;
@@ -18,6 +19,10 @@ use crate::stats::ServerStats;
 use crate::switch::Stage;
 use crate::task::spawn;
 
+/// After how much silence the system asks whether the client's machine is still there, and how
+/// often: one that was switched off, or is cut off, says nothing by itself.
+const SILENCE: Duration = Duration::from_mins(1);
+const PROBES: Duration = Duration::from_secs(15);
 /// How long connections that are cut may take to notice.
 const CUTTING: Duration = Duration::from_secs(1);
 
@@ -63,6 +68,9 @@ impl Server {
     /// When the listener is none.
     pub fn new(listener: TcpListener, config: &ServerConfig) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
+        // Connections inherit it from their listener.
+        let probes = TcpKeepalive::new().with_time(SILENCE).with_interval(PROBES);
+        SockRef::from(&listener).set_tcp_keepalive(&probes)?;
         let local = listener.local_addr()?;
         Ok(Self { listener, local, config: config.clone(), stats: Arc::default() })
     }
@@ -133,4 +141,17 @@ async fn until<E: Future, F: Future>(end: &mut Pin<&mut E>, future: F) -> Option
         future.as_mut().poll(cx).map(Some)
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_machine_of_a_silent_client_is_looked_after() {
+        let server = Server::bind(&ServerConfig::default().port(0)).unwrap();
+        let _client = std::net::TcpStream::connect(server.local_addr()).unwrap();
+        let (stream, _) = Acceptor::new(server.listener).unwrap().next().await;
+        assert!(SockRef::from(&stream).keepalive().unwrap());
+    }
 }

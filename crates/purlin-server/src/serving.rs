@@ -11,7 +11,7 @@ use purlin_core::Connection;
 use crate::exchange::Exchanges;
 use crate::shared::Shared;
 use crate::timer::Timer;
-use crate::transport::Transport;
+use crate::transport::{Presence, Transport};
 use crate::wait::Wait;
 use crate::wire::Wire;
 
@@ -46,6 +46,8 @@ pub(crate) struct Serving<T: Transport> {
     shared: Arc<Shared>,
     /// Whether the protocol knows that the next answer is the last.
     is_told: bool,
+    /// How often the client was looked for.
+    looks: u64,
 }
 
 impl<T: Transport> Serving<T> {
@@ -61,6 +63,7 @@ impl<T: Transport> Serving<T> {
             timer: Timer::new(&shared.limits),
             shared: Arc::clone(shared),
             is_told: false,
+            looks: 0,
         }
     }
 
@@ -87,7 +90,7 @@ impl<T: Transport> Serving<T> {
                 Ended::Refused
             }
             Err(error) if error.is_user() => {
-                tracing::debug!(target: "purlin::server", ?error, "an answer broke off");
+                tracing::error!(target: "purlin::server", ?error, "an answer broke off");
                 Ended::Broken
             }
             Err(error) => {
@@ -97,22 +100,45 @@ impl<T: Transport> Serving<T> {
         }
     }
 
+    /// Writes what can be written, and says what the client is waited for then. Where it waits for
+    /// its answer, that is its leaving.
+    fn poll_line(&self, cx: &mut Context<'_>) -> Result<Option<Wait>, Ended> {
+        let mut line = self.wire.lock();
+        if let Poll::Ready(Err(_)) = line.poll_drain(cx) {
+            return Err(Ended::Gone);
+        }
+        if let Some(wait) = line.wait() {
+            return Ok(Some(wait));
+        }
+        match line.presence(cx) {
+            Presence::Here => Ok(None),
+            Presence::HalfClosed if !self.shared.limits.half_close => {
+                Ok(Some(Wait::Answer(line.moved())))
+            }
+            Presence::HalfClosed | Presence::Hidden => Ok(Some(Wait::Leaving(self.looks))),
+            Presence::Gone => Err(Ended::Gone),
+        }
+    }
+
     /// What a wait that took too long means; nothing where the protocol will find out by itself.
-    fn give_up(&self, wait: Wait) -> Option<Ended> {
+    fn give_up(&mut self, wait: Wait) -> Option<Ended> {
         let mut line = self.wire.lock();
         let ended = match wait {
+            Wait::Answer(_) => return Some(Ended::Gone),
+            Wait::Leaving(_) => {
+                self.looks += 1;
+                return None;
+            }
             Wait::Body(_) => {
                 line.kill();
                 None
             }
             Wait::Head(_) if line.reads().is_amid_head() => Some(Ended::SlowHead),
-            Wait::Head(_) | Wait::Idle(_) => Some(Ended::Idle),
+            Wait::Head(_) | Wait::Idle(_) => return Some(Ended::Idle),
             Wait::Write(_) => Some(Ended::Stuck),
         };
-        if !matches!(ended, Some(Ended::Idle)) {
-            self.shared.stats.timed_out();
-            tracing::debug!(target: "purlin::server", ?wait, "a client was too slow");
-        }
+        self.shared.stats.timed_out();
+        tracing::debug!(target: "purlin::server", ?wait, "a client was too slow");
         ended
     }
 }
@@ -129,12 +155,10 @@ impl<T: Transport> Future for Serving<T> {
             if let Poll::Ready(result) = Pin::new(&mut this.protocol).poll(cx) {
                 return Poll::Ready(this.ended(result));
             }
-            let mut line = this.wire.lock();
-            if let Poll::Ready(Err(_)) = line.poll_drain(cx) {
-                return Poll::Ready(Ended::Gone);
-            }
-            let wait = line.wait();
-            drop(line);
+            let wait = match this.poll_line(cx) {
+                Ok(wait) => wait,
+                Err(ended) => return Poll::Ready(ended),
+            };
             let Poll::Ready(wait) = this.timer.poll_over(wait, &this.shared.limits, cx) else {
                 return Poll::Pending;
             };

@@ -25,7 +25,7 @@ pub(crate) struct Shared {
     pub(crate) switch: Switch,
 }
 
-/// How long a connection is patient, and how long a target may be.
+/// How long a connection is patient, and with what.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) header: Duration,
@@ -33,6 +33,7 @@ pub(crate) struct Limits {
     pub(crate) body: Duration,
     pub(crate) write: Duration,
     pub(crate) uri: usize,
+    pub(crate) half_close: bool,
 }
 
 impl Shared {
@@ -43,6 +44,7 @@ impl Shared {
             body: config.body_timeout.duration(),
             write: config.write_timeout.duration(),
             uri: bytes(config.uri_limit),
+            half_close: config.half_close,
         };
         Self { service, http: protocol(config), limits, stats, switch: Switch::default() }
     }
@@ -51,6 +53,7 @@ impl Shared {
 fn protocol(config: &ServerConfig) -> http1::Builder {
     let header_limit = bytes(config.header_limit);
     let mut http = http1::Builder::new();
+    // hyper would end a connection at the end of its client's half even if the answer is ready.
     http.half_close(true)
         .header_read_timeout(None)
         .max_header_size(header_limit)

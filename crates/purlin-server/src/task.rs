@@ -29,7 +29,7 @@ async fn run<T: Transport>(io: T, connection: Connection, pass: Pass) {
     let serving = Serving::new(&wire, connection, shared);
     match contained(serving, &shared.switch).await {
         Ok(ended) => {
-            let _ = contained(close(wire, ended, &shared.limits), &shared.switch).await;
+            let _ = contained(close(wire, ended, shared), &shared.switch).await;
         }
         Err(Outcome::Cut) => {
             shared.switch.cut();

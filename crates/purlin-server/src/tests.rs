@@ -86,7 +86,7 @@ async fn connect() -> (DuplexStream, Arc<Counts>) {
         .get("/large", async || vec![b'x'; 1 << 20])
         .get("/panic", async || {
             Body::produce(|out| async move {
-                out.send("a").await;
+                out.send("a").await?;
                 panic!("on purpose")
             })
         });

@@ -13,6 +13,11 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::shared::Limits;
 use crate::wait::Wait;
 
+/// How long a client that has closed its half is waited for while nothing moves. Those that wait
+/// for a short answer get it; of those that are gone, nothing is left soon.
+const SEEMING_ABSENT: Duration = Duration::from_millis(500);
+/// How often a client is looked for whose leaving wakes nobody.
+const LOOKS: Duration = Duration::from_millis(250);
 /// A deadline that is never met.
 const FAR: Duration = Duration::from_hours(24 * 365);
 
@@ -74,9 +79,11 @@ impl Timer {
 
     fn deadline(&self, wait: Wait, limits: &Limits) -> Instant {
         let limit = match wait {
+            Wait::Answer(_) => SEEMING_ABSENT,
             Wait::Body(_) => limits.body,
             Wait::Head(_) => limits.header,
             Wait::Idle(_) => limits.idle,
+            Wait::Leaving(_) => LOOKS,
             Wait::Write(_) => limits.write,
         };
         let deadline = after(self.since, limit);

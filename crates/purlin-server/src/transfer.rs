@@ -13,6 +13,8 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
+use crate::stats::ServerStats;
+
 /// How much of a body that nobody wanted is read to keep its connection.
 const DISCARDED: usize = 64 * 1024;
 
@@ -30,6 +32,7 @@ pub(crate) struct Upload {
 pub(crate) struct Transfer {
     state: Mutex<State>,
     is_starving: AtomicBool,
+    stats: Arc<ServerStats>,
 }
 
 #[derive(Debug)]
@@ -55,10 +58,14 @@ enum Rest {
 }
 
 impl Upload {
-    pub(crate) fn new(incoming: Incoming, is_held_back: bool) -> (Self, Arc<Transfer>) {
+    pub(crate) fn new(
+        incoming: Incoming,
+        is_held_back: bool,
+        stats: Arc<ServerStats>,
+    ) -> (Self, Arc<Transfer>) {
         let state = State { rest: Rest::Kept, is_judged: false, is_answered: false };
-        let transfer =
-            Arc::new(Transfer { state: Mutex::new(state), is_starving: AtomicBool::new(false) });
+        let state = Mutex::new(state);
+        let transfer = Arc::new(Transfer { state, is_starving: AtomicBool::new(false), stats });
         let incoming = Some(incoming);
         (Self { incoming, transfer: Arc::clone(&transfer), is_held_back }, transfer)
     }
@@ -131,6 +138,11 @@ impl Transfer {
     /// Notes whether the protocol has asked the client for more and got nothing.
     pub(crate) fn set_starving(&self, is_starving: bool) {
         self.is_starving.store(is_starving, Ordering::Relaxed);
+    }
+
+    /// Notes that the request came to its end because its client was too slow.
+    pub(crate) fn timed_out(&self) {
+        self.stats.timed_out();
     }
 
     /// Notes that the answer is out.

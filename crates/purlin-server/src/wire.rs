@@ -16,7 +16,7 @@ use tokio::io::ReadBuf;
 
 use crate::outbox::Outbox;
 use crate::reads::Reads;
-use crate::transport::Transport;
+use crate::transport::{Presence, Transport};
 use crate::wait::Wait;
 
 /// How much is read at a time.
@@ -92,7 +92,17 @@ impl<T: Transport> Line<T> {
         self.io.abort();
     }
 
-    /// What the client is waited for.
+    /// See [`Transport::presence`].
+    pub(crate) fn presence(&self, cx: &mut Context<'_>) -> Presence {
+        self.io.presence(cx)
+    }
+
+    /// How many bytes have moved, in both directions.
+    pub(crate) fn moved(&self) -> u64 {
+        self.reads.bytes() + self.outbox.written()
+    }
+
+    /// What the client is waited for; nothing while it waits itself.
     pub(crate) fn wait(&self) -> Option<Wait> {
         match self.outbox.is_blocked() {
             true => Some(Wait::Write(self.outbox.written())),
@@ -124,6 +134,7 @@ impl<T: Transport> Read for Wire<T> {
         let mut line = self.lock();
         line.reads.want();
         if line.is_dead {
+            line.reads.give_up();
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
         let polled = line.poll_chunk(cx, into.remaining(), |reads, bytes| {

@@ -1,5 +1,6 @@
 //! A request that is being written.
 
+use std::borrow::Cow;
 use std::fmt::{self, Debug};
 use std::net::SocketAddr;
 use std::panic::Location;
@@ -9,6 +10,8 @@ use cookie::Cookie;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, Version};
 use serde::Serialize;
+
+use crate::parts::Parts;
 
 /// A request that is being written, to an application or to one handler.
 ///
@@ -28,8 +31,10 @@ pub(crate) struct Letter {
     pub(crate) headers: HeaderMap,
     pub(crate) without: Vec<HeaderName>,
     pub(crate) cookies: Vec<(String, String)>,
-    pub(crate) media_type: Option<&'static str>,
+    pub(crate) media_type: Option<Cow<'static, str>>,
     pub(crate) body: Bytes,
+    /// What the body was written from, if it is a form with files.
+    pub(crate) parts: Parts,
     pub(crate) peer: Option<SocketAddr>,
     pub(crate) secure: bool,
     pub(crate) conformance: bool,
@@ -88,9 +93,50 @@ impl<To> Draft<To> {
         self
     }
 
+    /// Sends a value as the fields of a `multipart/form-data` form, beside its files.
+    ///
+    /// ```
+    /// # use purlin_core::{App, Form, Routes, Upload};
+    /// # use purlin_test::TestApp;
+    /// # #[derive(serde::Deserialize, schemars::JsonSchema, garde::Validate)]
+    /// # #[garde(allow_unvalidated)]
+    /// # struct New { title: String, cover: Upload }
+    /// # async fn add(form: Form<New>) -> String { format!("{} {}", form.title, form.cover.size()) }
+    /// # purlin_test::run(async {
+    /// # let app = TestApp::start(App::new("a").routes(Routes::new().post("/books", add))).await;
+    /// let request = app.post("/books").multipart(&[("title", "Dune")]);
+    /// request.file("cover", "dune.png", "some bytes").await.assert_text("Dune 10");
+    /// # });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When it is no list of names and values.
+    #[track_caller]
+    pub fn multipart(mut self, value: &(impl Serialize + ?Sized)) -> Self {
+        match pairs(value) {
+            Ok(pairs) => {
+                for (name, text) in pairs {
+                    self.letter.parts.add_text(&name, text);
+                }
+            }
+            Err(error) => panic!("the body cannot be written as multipart/form-data: {error}"),
+        }
+        self.letter.write_parts();
+        self
+    }
+
+    /// Sends a file in a `multipart/form-data` form: the name of its field, its own name, its
+    /// content. Said several times, and with [`multipart`](Self::multipart), it is one form.
+    pub fn file(mut self, field: &str, file_name: &str, content: impl Into<Bytes>) -> Self {
+        self.letter.parts.add_file(field, file_name, content.into());
+        self.letter.write_parts();
+        self
+    }
+
     /// Sends text.
     pub fn text(mut self, text: impl Into<String>) -> Self {
-        self.letter.media_type = Some("text/plain; charset=utf-8");
+        self.letter.media_type = Some("text/plain; charset=utf-8".into());
         self.letter.body = text.into().into();
         self
     }
@@ -118,10 +164,10 @@ impl<To> Draft<To> {
 
     /// Sends a cookie with this request, in the place of one of that name in the jar.
     pub fn cookie(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        let cookie = Cookie::new(name.into(), value.into());
-        let encoded = cookie.encoded().stripped().to_string();
-        let (name, value) = encoded.split_once('=').unwrap_or((&encoded, ""));
-        self.letter.cookies.push((name.to_owned(), value.to_owned()));
+        // Only the value is encoded: a name is what it is.
+        let encoded = Cookie::new("", value.into()).encoded().stripped().to_string();
+        let value = encoded.strip_prefix('=').unwrap_or(&encoded);
+        self.letter.cookies.push((name.into(), value.to_owned()));
         self
     }
 
@@ -164,6 +210,7 @@ impl Letter {
             cookies: Vec::new(),
             media_type: None,
             body: Bytes::new(),
+            parts: Parts::default(),
             peer: None,
             secure: false,
             conformance: true,
@@ -197,7 +244,13 @@ impl Letter {
             Ok(body) => self.body = body.into(),
             Err(error) => panic!("the body cannot be written as {media_type}: {error}"),
         }
-        self.media_type = Some(media_type);
+        self.media_type = Some(media_type.into());
+    }
+
+    fn write_parts(&mut self) {
+        let (media_type, body) = self.parts.write();
+        self.media_type = Some(media_type.into());
+        self.body = body;
     }
 
     fn add_query(&mut self, query: &str) {
@@ -245,8 +298,8 @@ impl Letter {
             }
         };
         set(HOST, self.host());
-        if let Some(media_type) = self.media_type {
-            set(CONTENT_TYPE, media_type.to_owned());
+        if let Some(media_type) = &self.media_type {
+            set(CONTENT_TYPE, media_type.clone().into_owned());
         }
         let expects_body = matches!(self.method.as_str(), "PATCH" | "POST" | "PUT");
         if is_streamed {
@@ -275,4 +328,10 @@ impl Letter {
         let pairs: Vec<String> = all.map(|(name, value)| format!("{name}={value}")).collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }
+}
+
+/// The names and values of what can be written as a form.
+fn pairs(value: &(impl Serialize + ?Sized)) -> Result<Vec<(String, String)>, String> {
+    let form = serde_html_form::to_string(value).map_err(|error| error.to_string())?;
+    serde_html_form::from_str(&form).map_err(|error| error.to_string())
 }

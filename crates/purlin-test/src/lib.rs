@@ -54,6 +54,9 @@ mod response;
 mod exchange;
 
 mod draft;
+
+mod parts;
+
 mod target;
 
 mod subject;
@@ -72,6 +75,6 @@ pub use self::mock::MockRequest;
 pub use self::request::TestRequest;
 pub use self::response::TestResponse;
 pub use self::runtime::run;
-pub use self::server::TestServer;
+pub use self::server::{ServerSetup, TestServer};
 pub use self::setup::{Setup, start_fails};
 pub use self::target::IntoTarget;

@@ -30,8 +30,8 @@ type Change = Arc<dyn Fn(App) -> App + Send + Sync>;
 /// # impl Route for show {
 /// #     const METHOD: &'static str = "GET";
 /// #     const PATH: &'static str = "/api/users/{id}";
-/// #     const PLACE: Place = Place { what: "show", file: "", line: 0 };
-/// #     const DOC: RouteDoc = RouteDoc { text: "", id: None, tag: None, module: "", deprecated: false, hidden: false };
+/// #     const PLACE: Place = Place::new("show", "", 0);
+/// #     const DOC: RouteDoc = RouteDoc::new("");
 /// #     fn endpoint(_: &mut Site<'_>) -> Result<Arc<dyn Endpoint>, Reported> { todo!() }
 /// # }
 /// use purlin_test::MockRequest;

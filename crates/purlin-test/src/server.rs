@@ -1,11 +1,14 @@
 //! The built server, as a child process: for tests of what only a real process does.
 
+use std::ffi::OsStr;
 use std::fmt;
-use std::io::{BufRead, BufReader};
+use std::io::Read;
 use std::net::SocketAddr;
 use std::ops::Deref;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http_body_util::BodyExt;
@@ -33,7 +36,17 @@ const START: Duration = Duration::from_mins(1);
 pub struct TestServer {
     app: TestApp,
     address: SocketAddr,
-    child: Option<Child>,
+    child: Running,
+    said: Said,
+}
+
+/// A server on its way into a test: its arguments, its environment and its folder.
+///
+/// What is not set here is as in the test's own process.
+#[must_use = "nothing is started yet"]
+#[derive(Debug)]
+pub struct ServerSetup {
+    command: Command,
 }
 
 impl fmt::Debug for TestServer {
@@ -50,32 +63,56 @@ impl Deref for TestServer {
     }
 }
 
-impl TestServer {
-    /// Starts a binary with arguments, and waits until it listens.
+impl ServerSetup {
+    /// Adds arguments: `arguments(["--mode", "prod"])`.
+    pub fn arguments<'a>(mut self, arguments: impl IntoIterator<Item = &'a str>) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
+    /// Sets a variable of its environment.
+    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Takes a variable out of its environment: without `CARGO_MANIFEST_DIR`, for example, it does
+    /// not find the `purlin.toml` beside the `Cargo.toml` of the test.
+    pub fn without_env(mut self, name: impl AsRef<OsStr>) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
+    /// Runs it in another folder, where it looks for `purlin.toml` and `.env`.
+    pub fn folder(mut self, folder: impl AsRef<Path>) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// Starts it on a free port, and waits until it listens.
     ///
     /// # Panics
     ///
     /// When it ends or is silent instead, with everything that it said.
-    pub async fn start<'a>(binary: &str, arguments: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut command = Command::new(binary);
-        command.args(["--port", "0"]).args(arguments).stdin(Stdio::null()).stderr(Stdio::piped());
+    pub async fn start(self) -> TestServer {
+        let Self { mut command } = self;
+        command.args(["--port", "0"]).stdin(Stdio::null()).stderr(Stdio::piped());
+        let binary = command.get_program().display().to_string();
         let mut child = match command.spawn() {
-            Ok(child) => child,
+            Ok(child) => Running(Some(child)),
             Err(error) => panic!("`{binary}` cannot be started: {error}"),
         };
-        let (lines, said) = channel();
-        let stderr = child.stderr.take().expect("it was asked for");
+        let (sender, news) = channel();
+        let said = Said::default();
+        let stderr = child.0.as_mut().and_then(|child| child.stderr.take());
+        let stderr = stderr.expect("it was asked for");
         // The pipe is read to its end, so that the server never waits for room in it.
-        std::thread::spawn(move || {
-            for line in BufReader::new(stderr).lines().map_while(std::result::Result::ok) {
-                let _ = lines.send(line);
-            }
-        });
-        let listening = tokio::task::spawn_blocking(move || listening(&said)).await;
-        let address = match listening {
-            Ok(Ok(address)) => address,
-            Ok(Err(said)) => panic!("`{binary}` does not listen; it said:\n{said}"),
-            Err(error) => panic!("`{binary}` does not listen: {error}"),
+        let listener = said.clone();
+        std::thread::spawn(move || listener.listen(stderr, &sender));
+        let listened = said.clone();
+        let listening = tokio::task::spawn_blocking(move || listened.address(&news)).await;
+        let Ok(Some(address)) = listening else {
+            panic!("`{binary}` does not listen; it said:\n{}", said.text());
         };
         let app = App::new("test server")
             .docs(false)
@@ -85,7 +122,36 @@ impl TestServer {
             .without_security_headers()
             .provide(Upstream(address))
             .fallback(forward);
-        Self { app: TestApp::start(app).await, address, child: Some(child) }
+        TestServer { app: TestApp::start(app).await, address, child, said }
+    }
+}
+
+impl TestServer {
+    /// Starts a binary with arguments, and waits until it listens.
+    ///
+    /// # Panics
+    ///
+    /// When it ends or is silent instead, with everything that it said.
+    pub async fn start<'a>(binary: &str, arguments: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::of(binary).arguments(arguments).start().await
+    }
+
+    /// Prepares to start a binary in an environment or a folder of its own.
+    ///
+    /// ```ignore
+    /// let server = TestServer::of(env!("CARGO_BIN_EXE_bookshelf"))
+    ///     .env("PURLIN_MODE", "prod")
+    ///     .start()
+    ///     .await;
+    /// assert!(server.said().contains("prod"));
+    /// ```
+    pub fn of(binary: &str) -> ServerSetup {
+        ServerSetup { command: Command::new(binary) }
+    }
+
+    /// What it has written to its standard error until now, its banner at least.
+    pub fn said(&self) -> String {
+        self.said.text()
     }
 
     /// Where it listens.
@@ -104,7 +170,7 @@ impl TestServer {
     }
 
     async fn stop(mut self, signal: Signal) -> ExitStatus {
-        let mut child = self.child.take().expect("a server is stopped once");
+        let mut child = self.child.0.take().expect("a server is stopped once");
         let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
         kill_process(pid.expect("a process has an id"), signal).expect("the server runs");
         let ended = tokio::task::spawn_blocking(move || child.wait()).await;
@@ -112,28 +178,52 @@ impl TestServer {
     }
 }
 
-impl Drop for TestServer {
+/// A process that ends with whoever holds it, also when a test panics before the server is one.
+struct Running(Option<Child>);
+
+impl Drop for Running {
     fn drop(&mut self) {
-        if let Some(child) = &mut self.child {
+        if let Some(child) = &mut self.0 {
             let _ = child.kill();
             let _ = child.wait();
         }
     }
 }
 
-/// The address in the banner; everything that was said when there is none.
-fn listening(said: &Receiver<String>) -> std::result::Result<SocketAddr, String> {
-    let mut all = String::new();
-    while let Ok(line) = said.recv_timeout(START) {
-        let origin = line.trim().strip_prefix("listening").map(str::trim);
-        let address = origin.and_then(|origin| origin.strip_prefix("http://")?.parse().ok());
-        if let Some(address) = address {
-            return Ok(address);
-        }
-        all.push_str(&line);
-        all.push('\n');
+/// What a server wrote to its standard error.
+#[derive(Clone, Default)]
+struct Said(Arc<Mutex<Vec<u8>>>);
+
+impl Said {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
     }
-    Err(all)
+
+    /// Keeps all that is written, and tells whoever waits for it.
+    fn listen(&self, mut stderr: impl Read, news: &Sender<()>) {
+        let mut buffer = [0; 8 * 1024];
+        while let Ok(length @ 1..) = stderr.read(&mut buffer) {
+            let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            said.extend_from_slice(&buffer[..length]);
+            let _ = news.send(());
+        }
+    }
+
+    /// The address in the banner; `None` when the server has ended, or says nothing for too long.
+    fn address(&self, news: &Receiver<()>) -> Option<SocketAddr> {
+        loop {
+            news.recv_timeout(START).ok()?;
+            if let Some(address) = self.text().split_inclusive('\n').find_map(listening) {
+                return Some(address);
+            }
+        }
+    }
+}
+
+/// The address in the line of the banner, if it is that line, and whole.
+fn listening(line: &str) -> Option<SocketAddr> {
+    let origin = line.strip_suffix('\n')?.trim().strip_prefix("listening")?;
+    origin.trim().strip_prefix("http://")?.parse().ok()
 }
 
 /// Where the server listens.

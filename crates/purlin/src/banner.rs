@@ -22,7 +22,10 @@ pub(crate) fn print(printer: Printer, app: &Facts, address: SocketAddr) {
     if let Some(docs) = app.docs {
         row("docs", &format!("{origin}{docs}"));
     }
-    text.push_str(&format!("\n  {}\n", printer.paint("2", "Ctrl-C stops it")));
+    text.push_str(&format!(
+        "\n  {}\n",
+        printer.paint("2", "Ctrl-C stops it, a second one at once")
+    ));
     printer.talk(&text);
 }
 

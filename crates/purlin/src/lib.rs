@@ -27,7 +27,7 @@
 //! |---|---|
 //! | the application | [`App`], [`Routes`], [`Module`], [`run`] |
 //! | routes | [`get`], [`post`], [`put`], [`patch`], [`delete`], [`route`], [`routes!`], [`controller`] |
-//! | inputs | [`Json`], [`Query`], [`Form`], [`Path`], [`Header`], [`Cookies`], [`Checked`], [`derive@Extract`] |
+//! | inputs | [`Json`], [`Query`], [`Form`], [`Upload`], [`Multipart`], [`Path`], [`Header`], [`Cookies`], [`Checked`], [`derive@Extract`] |
 //! | responses | [`Json`], [`Html`], [`Created`], [`Redirect`], [`Page`], [`Status`], [`derive@Respond`] |
 //! | errors | [`Error`], [`derive@Problem`], [`Caught`] |
 //! | services | [`Inject`], [`Resolve`], [`Scoped`], [`dependency`], [`Config`], [`Tasks`] |
@@ -37,6 +37,8 @@
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
+//! | `files` | yes | the `files` module: files as answers, with ranges and conditions; uploads on disk |
+//! | `msgpack` | no | MessagePack, as one more form of [`Negotiated`] |
 //! | `sqlite` | no | the `data` module: SQLite through `sqlx`, migrations, seeds |
 //! | `sea-orm` | no | SeaORM entities over the same pools |
 
@@ -48,11 +50,21 @@ mod banner;
 
 mod explain;
 
+#[cfg(feature = "files")]
+#[path = "uploads/enabled.rs"]
+mod uploads;
+
+#[cfg(not(feature = "files"))]
+#[path = "uploads/disabled.rs"]
+mod uploads;
+
 mod settings;
 
 mod line;
 
 mod logging;
+
+mod levels;
 
 mod printer;
 
@@ -63,6 +75,8 @@ pub use purlin_core::__private;
 pub use purlin_core::*;
 #[cfg(feature = "sqlite")]
 pub use purlin_data as data;
+#[cfg(feature = "files")]
+pub use purlin_files as files;
 #[cfg(feature = "sqlite")]
 pub use purlin_macros::migrations;
 pub use purlin_macros::{
@@ -72,10 +86,18 @@ pub use purlin_macros::{
 pub use purlin_server as server;
 pub use {bytes, http};
 
-pub use self::logging::LogConfig;
-pub use self::run::run;
+pub use self::levels::{LogLevels, LogLevelsError};
+pub use self::logging::{LogConfig, LogFormat};
+pub use self::run::{run, run_with};
+#[cfg(feature = "files")]
+pub use self::uploads::TempFilesConfig;
 
 /// The examples of the README, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The examples of the page about uploads, compiled.
+#[cfg(all(doctest, feature = "files"))]
+#[doc = include_str!("../../../docs/uploads.md")]
+struct UploadsPage;

@@ -4,6 +4,8 @@ use std::ffi::OsString;
 
 use lexopt::{Arg, Parser, ValueExt};
 
+use crate::failed::Failed;
+
 /// What the command line says.
 #[derive(Debug, Default)]
 pub(crate) struct Line {
@@ -63,7 +65,11 @@ impl Line {
             };
             let global = flag.strip_prefix("--").filter(|flag| is_global(flag));
             let Some(global) = global else {
-                self.rest.push(argument);
+                match argument.as_str() {
+                    "-h" | "--help" => self.help = true,
+                    "-V" | "--version" => self.version = true,
+                    _ => self.rest.push(argument),
+                }
                 continue;
             };
             let mut own = vec![OsString::from(format!("--{global}"))];
@@ -77,6 +83,16 @@ impl Line {
             self.settings.extend(inner.settings);
         }
         Ok(())
+    }
+
+    /// Refuses what stands behind a subcommand that takes nothing.
+    pub(crate) fn nothing_more(&self) -> Result<(), Failed> {
+        let Some(first) = self.rest.first() else { return Ok(()) };
+        let command = self.command.as_deref().unwrap_or_default();
+        Err(Failed::Usage(match first.strip_prefix("--") {
+            Some(flag) => unknown(flag.split('=').next().unwrap_or(flag)),
+            None => format!("`{command}` takes no `{first}`; `--help` lists all"),
+        }))
     }
 
     /// `--set lending.days=14`
@@ -135,6 +151,16 @@ mod tests {
         let line = parse(&["openapi", "--out", "api.json", "--mode=prod"]).unwrap();
         assert_eq!(line.rest, ["--out", "api.json"]);
         assert_eq!(line.mode.as_deref(), Some("prod"));
+    }
+
+    #[test]
+    fn help_may_stand_behind_the_subcommand() {
+        for flag in ["-h", "--help"] {
+            let line = parse(&["migrate", "status", flag]).unwrap();
+            assert!(line.help, "{flag}");
+            assert_eq!(line.rest, ["status"]);
+        }
+        assert!(parse(&["serve", "-V"]).unwrap().version);
     }
 
     #[test]

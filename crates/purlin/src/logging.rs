@@ -7,20 +7,22 @@ use std::sync::Mutex;
 use purlin_core::{Error, Mode, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::levels::LogLevels;
+
 /// The section `[log]` of the configuration.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct LogConfig {
-    /// The least severe level that is written, for all or by target: `info`, `warn,my_app=debug`.
-    #[serde(default = "level")]
-    pub level: String,
-    /// How lines look; by default `text` in development and `json` elsewhere.
+    /// The least severe level that is written, for all or by target: `info`, which is the default,
+    /// or `warn,my_app=debug`.
+    #[serde(default)]
+    pub level: LogLevels,
+    /// How lines look; by default `json` in production and `text` elsewhere.
     #[serde(default)]
     pub format: Option<LogFormat>,
     /// The file the log is appended to; without one it goes to standard error. Its folder is
@@ -40,28 +42,15 @@ pub enum LogFormat {
     Text,
 }
 
-fn level() -> String {
-    "info".to_owned()
-}
-
-impl Default for LogConfig {
-    fn default() -> Self {
-        Self { level: level(), format: None, file: None }
-    }
-}
-
 /// Sets the log up. One that the application has set up before stays.
 pub(crate) fn init(config: &LogConfig, mode: Mode, file: Option<&Path>, color: bool) -> Result {
-    let filter: Targets = config.level.parse().map_err(|error| {
-        Error::from(error).context(format!("`log.level` is `{}`, which is no level", config.level))
-    })?;
     let writer = match file {
         None => BoxMakeWriter::new(std::io::stderr),
         Some(file) => BoxMakeWriter::new(Mutex::new(open(file)?)),
     };
     let usual = if mode == Mode::Prod { LogFormat::Json } else { LogFormat::Text };
     let layer = tracing_subscriber::fmt::layer().with_writer(writer);
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(config.level.targets());
     let set = match config.format.unwrap_or(usual) {
         LogFormat::Json => registry.with(layer.json().flatten_event(true)).try_init(),
         LogFormat::Text => {

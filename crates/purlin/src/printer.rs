@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use purlin_core::{Error, Result};
+
 /// Where the program talks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Printer {
@@ -19,20 +21,28 @@ impl Printer {
         self.color
     }
 
+    /// Writes data, which may be piped on. A reader that has left is no error; a disk that is full
+    /// is one.
     #[expect(clippy::unused_self, reason = "all output goes through a printer")]
-    /// Writes data, which may be piped on. A reader that has left is no error.
-    pub(crate) fn data(self, text: &str) {
-        let _ = writeln!(io::stdout(), "{}", text.trim_end_matches('\n'));
+    pub(crate) fn data(self, text: &str) -> Result {
+        let mut out = io::stdout();
+        let written = writeln!(out, "{}", text.trim_end_matches('\n')).and_then(|()| out.flush());
+        match written {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Error::from(error).context("cannot write to standard output"))
+            }
+            _ => Ok(()),
+        }
     }
 
-    #[expect(clippy::unused_self, reason = "all output goes through a printer")]
     /// Writes for the person at the terminal.
+    #[expect(clippy::unused_self, reason = "all output goes through a printer")]
     pub(crate) fn talk(self, text: &str) {
         let _ = writeln!(io::stderr(), "{}", text.trim_end_matches('\n'));
     }
 
     /// Writes what went wrong: the message, its causes, and the next step.
-    pub(crate) fn error(self, error: &purlin_core::Error) {
+    pub(crate) fn error(self, error: &Error) {
         let head = self.paint("1;31", "error");
         let mut text = format!("{head}: {error}");
         for cause in error.chain().skip(usize::from(error.detail().is_none())) {

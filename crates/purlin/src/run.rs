@@ -1,5 +1,6 @@
 //! The entry of every application: what `main` calls.
 
+use std::ffi::OsString;
 use std::process::exit;
 
 use purlin_core::{App, Result};
@@ -10,7 +11,7 @@ use crate::failed::Failed;
 use crate::line::Line;
 use crate::logging::LogConfig;
 use crate::printer::Printer;
-use crate::settings;
+use crate::{settings, uploads};
 
 /// Runs an application: reads the command line and the configuration, checks the application, and
 /// serves it or does what the subcommand says.
@@ -19,7 +20,7 @@ use crate::settings;
 /// |---|---|
 /// | `serve` (default) | serves until Ctrl-C or SIGTERM |
 /// | `check` | reports every mistake, and exits with 1 if there is one |
-/// | `routes [--json]` | lists the routes |
+/// | `routes [--all] [--json]` | lists the routes, with `--all` also those that are built in |
 /// | `openapi [--out FILE]` | writes the OpenAPI document |
 /// | `config show` | lists the configuration, with where each value comes from |
 /// | `explain CODE` | explains an error code |
@@ -31,8 +32,32 @@ use crate::settings;
 /// None that reaches the caller: what goes wrong is printed, and the process exits with 1 (the
 /// application's problem), or 2 (the command line's).
 pub fn run(app: impl FnOnce() -> App) -> Result {
+    run_with(std::env::args_os().skip(1), app)
+}
+
+/// As [`run`], with arguments of your own instead of the process's; without the program's name.
+///
+/// A program that has flags beside those of every application takes them out first.
+///
+/// # Errors
+///
+/// As [`run`].
+///
+/// ```no_run
+/// # use purlin::App;
+/// # fn main() -> purlin::Result {
+/// let arguments = std::env::args_os().skip(1);
+/// let (own, rest): (Vec<_>, Vec<_>) = arguments.partition(|argument| argument == "--quiet");
+/// let app = || if own.is_empty() { App::new("tool") } else { App::new("tool").without_request_log() };
+/// purlin::run_with(rest, app)
+/// # }
+/// ```
+pub fn run_with(
+    arguments: impl IntoIterator<Item = OsString>,
+    app: impl FnOnce() -> App,
+) -> Result {
     let printer = Printer::new();
-    let line = Line::parse(std::env::args_os().skip(1)).unwrap_or_else(|message| {
+    let line = Line::parse(arguments).unwrap_or_else(|message| {
         printer.talk(&format!("{}: {message}", printer.paint("1;31", "error")));
         exit(2)
     });
@@ -59,11 +84,11 @@ fn run_line(
     app: impl FnOnce() -> App,
 ) -> std::result::Result<(), Failed> {
     // These need no application, and work for one that is broken.
-    if line.command.as_deref() == Some("explain") {
+    if line.command.as_deref() == Some("explain") && !line.help && !line.version {
         return command::explain(printer, &line.rest);
     }
     let (configuration, mistakes) = settings::load(line)?;
-    let app = app()
+    let app = uploads::install(app(), &configuration)
         .configuration(configuration)
         .config::<ServerConfig>("server")
         .config::<LogConfig>("log")
@@ -80,16 +105,18 @@ fn run_line(
         }
     };
     if line.help {
-        command::help(printer, &assembled);
-        return Ok(());
+        return command::help(printer, &assembled);
     }
     if line.version {
-        command::version(printer, &assembled);
-        return Ok(());
+        return command::version(printer, &assembled);
     }
     match line.command.as_deref().unwrap_or("serve") {
-        "serve" => command::serve(printer, assembled),
+        "serve" => {
+            line.nothing_more()?;
+            command::serve(printer, assembled)
+        }
         "check" => {
+            line.nothing_more()?;
             command::check(printer, &assembled);
             Ok(())
         }

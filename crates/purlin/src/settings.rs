@@ -9,6 +9,10 @@ use crate::line::Line;
 
 /// The name of the configuration file.
 const FILE: &str = "purlin.toml";
+/// The name of the file with variables for development.
+const ENV_FILE: &str = ".env";
+/// How variables begin that set something.
+const PREFIX: &str = "PURLIN__";
 
 /// Reads every source. A mistake in one of them is kept for the report, with its place.
 pub(crate) fn load(line: &Line) -> Result<(Configuration, Vec<ConfigMistake>)> {
@@ -23,15 +27,15 @@ pub(crate) fn load(line: &Line) -> Result<(Configuration, Vec<ConfigMistake>)> {
             Err(found) => mistakes.extend(found),
         }
     }
-    if mode == Mode::Dev && Path::new(".env").is_file() {
-        match EnvFile::parse(".env", &read(Path::new(".env"))?) {
+    if mode == Mode::Dev
+        && let Some(path) = beside(mode, ENV_FILE)
+    {
+        match EnvFile::parse(&shown(&path), &read(&path)?) {
             Ok(file) => configuration = configuration.env_file(&file),
             Err(found) => mistakes.extend(found),
         }
     }
-    let environment = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    configuration = configuration.environment(environment);
+    configuration = configuration.environment(environment()?);
     for (flag, key, value) in &line.settings {
         configuration = configuration.flag(flag, key, value);
     }
@@ -62,11 +66,32 @@ fn find(line: &Line, mode: Mode) -> Result<Option<PathBuf>> {
         }
         return Ok(Some(path));
     }
-    let mut places = vec![PathBuf::from(FILE)];
+    Ok(beside(mode, FILE))
+}
+
+/// A file in the working directory, or in development in the crate's own folder, if there is one.
+fn beside(mode: Mode, name: &str) -> Option<PathBuf> {
+    let mut places = vec![PathBuf::from(name)];
     if mode == Mode::Dev {
-        places.extend(crate_folder().map(|folder| folder.join(FILE)));
+        places.extend(crate_folder().map(|folder| folder.join(name)));
     }
-    Ok(places.into_iter().find(|path| path.is_file()))
+    places.into_iter().find(|path| path.is_file())
+}
+
+/// The variables of the process. Those of others may be no text, ours may not.
+fn environment() -> Result<Vec<(String, String)>> {
+    let mut variables = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        match (name.into_string(), value.into_string()) {
+            (Ok(name), Ok(value)) => variables.push((name, value)),
+            (Ok(name), Err(_)) if name.starts_with(PREFIX) => {
+                let text = format!("the environment variable `{name}` is not UTF-8");
+                return Err(Error::internal(text).with_help("set it to text in UTF-8"));
+            }
+            _ => {}
+        }
+    }
+    Ok(variables)
 }
 
 /// The folder of the crate that `cargo run` runs.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use purlin::data::Database;
 use purlin::{Inject, Result};
 use sea_orm::prelude::*;
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, TransactionTrait};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction};
 use serde::Deserialize;
 
 use crate::authors::author;
@@ -45,15 +45,17 @@ pub async fn fill_if_empty(database: Inject<Database>) -> Result {
 /// Adds all works and readers that are not there.
 pub async fn fill(database: Inject<Database>) -> Result {
     let works: Vec<Work> = serde_json::from_str(WORKS)?;
-    let transaction = database.write_orm().begin().await?;
-    add_readers(&transaction).await?;
-    let mut known = Known::read(&transaction).await?;
-    for (number, work) in works.into_iter().enumerate() {
-        let copies = 1 + i32::try_from(number % 3)?;
-        add_work(&transaction, work, copies, &mut known).await?;
-    }
-    transaction.commit().await?;
-    Ok(())
+    database
+        .transaction_orm(async |transaction| {
+            add_readers(transaction).await?;
+            let mut known = Known::read(transaction).await?;
+            for (number, work) in works.into_iter().enumerate() {
+                let copies = 1 + i32::try_from(number % 3)?;
+                add_work(transaction, work, copies, &mut known).await?;
+            }
+            Ok(())
+        })
+        .await
 }
 
 async fn add_readers(transaction: &DatabaseTransaction) -> Result<(), DbErr> {

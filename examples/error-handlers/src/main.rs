@@ -1,6 +1,7 @@
 //! Handlers for all errors, and for errors of a type on some routes (SC-11, SC-12).
 //!
-//! Run with: `cargo run -p example-error-handlers`, and with `ENV=development` before it.
+//! Run with: `cargo run -p example-error-handlers`, and with `ENV=development` before it. The log is
+//! in `app.log`, beside `purlin.toml`.
 
 use purlin::http::StatusCode;
 use purlin::{App, Caught, Error, Inject, Json, Result, Routes, Unhandled, get, routes};

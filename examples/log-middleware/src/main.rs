@@ -67,7 +67,11 @@ fn app() -> App {
 }
 
 fn main() -> Result {
-    tracing_subscriber::fmt().event_format(Line).init();
+    tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(std::io::stderr)
+        .event_format(Line)
+        .init();
     purlin::run(app)
 }
 
@@ -76,6 +80,8 @@ mod tests {
     use std::io::{self, Write};
     use std::sync::{Arc, Mutex};
 
+    use purlin::http::StatusCode;
+    use purlin::{App, Next, Request, Response, Result};
     use purlin_test::TestApp;
 
     use super::Line;
@@ -95,7 +101,7 @@ mod tests {
     }
 
     /// The lines of one request, with the time cut off the front and the duration off the end.
-    async fn lines(path: &str) -> Vec<String> {
+    async fn lines(app: App, path: &str) -> Vec<String> {
         let memory = Memory::default();
         let writer = memory.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -103,7 +109,7 @@ mod tests {
             .with_writer(move || writer.clone())
             .finish();
         let guard = tracing::subscriber::set_default(subscriber);
-        TestApp::start(super::app()).await.get(path).await;
+        TestApp::start(app).await.get(path).without_conformance().await;
         drop(guard);
         let text = String::from_utf8(memory.0.lock().unwrap().clone()).unwrap();
         let own = text.lines().filter_map(|line| line.split_once(" - log-middleware - INFO - "));
@@ -121,9 +127,21 @@ mod tests {
     /// SC-03, S-108, S-112
     #[purlin_test::test]
     async fn every_request_has_its_two_lines() {
-        check(&lines("/fine").await, "/fine", 200);
-        check(&lines("/nowhere").await, "/nowhere", 404);
-        check(&lines("/fails").await, "/fails", 500);
-        check(&lines("/panics").await, "/panics", 500);
+        for (path, status) in [("/fine", 200), ("/nowhere", 404), ("/fails", 500), ("/panics", 500)]
+        {
+            check(&lines(super::app(), path).await, path, status);
+        }
+    }
+
+    /// Lets nobody in, as a middleware for authentication does to whom it does not know.
+    async fn refuse(_request: Request, _next: Next) -> Result<Response> {
+        Ok(Response::text(StatusCode::UNAUTHORIZED, "who are you?"))
+    }
+
+    /// SC-03, S-107: what a middleware further in answers itself has its lines, too.
+    #[purlin_test::test]
+    async fn an_answer_of_another_middleware_has_its_two_lines() {
+        let app = super::app().middleware(refuse);
+        check(&lines(app, "/fine").await, "/fine", 401);
     }
 }

@@ -5,7 +5,7 @@
 use std::sync::Mutex;
 
 use garde::Validate;
-use purlin::{App, Created, Inject, Json, get, post, routes};
+use purlin::{App, Created, Inject, Json, Result, get, post, routes};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -52,8 +52,19 @@ impl Users {
     }
 }
 
-fn main() -> purlin::Result {
-    let app =
-        || App::new("test-server").provide(Users::default()).routes(routes![index, create, show]);
+/// Runs once, when the last request is answered.
+async fn say_goodbye(users: Inject<Users>) -> Result {
+    tracing::info!(users = users.all().len(), "goodbye");
+    Ok(())
+}
+
+fn app() -> App {
+    App::new("test-server")
+        .provide(Users::default())
+        .routes(routes![index, create, show])
+        .on_stop(say_goodbye)
+}
+
+fn main() -> Result {
     purlin::run(app)
 }

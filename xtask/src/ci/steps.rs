@@ -8,10 +8,15 @@ use std::{env, fs, io};
 use crate::tidy;
 
 /// The checks that cargo does: name, arguments, `RUSTDOCFLAGS`.
-const CARGO: [(&str, &str, Option<&str>); 4] = [
+///
+/// In a workspace as a whole, features are those of its most demanding member; crates that can be
+/// had with fewer are checked alone, too.
+const CARGO: [(&str, &str, Option<&str>); 6] = [
     ("fmt", "fmt --all --check", None),
     ("clippy", "clippy --workspace --all-targets -- -D warnings", None),
+    ("clippy-fewer-features", "clippy -p purlin-data --all-targets -- -D warnings", None),
     ("test", "test --workspace", None),
+    ("test-fewer-features", "test -p purlin -p purlin-data", None),
     ("doc", "doc --workspace --no-deps", Some("-D warnings")),
 ];
 
@@ -68,7 +73,13 @@ impl Step {
                 command.envs(rustdoc_flags.map(|flags| ("RUSTDOCFLAGS", flags)));
                 self.succeeds(&mut command)
             }
-            Action::Script(script) => self.succeeds(&mut Command::new(script)),
+            Action::Script(script) if is_executable(script)? => {
+                self.succeeds(&mut Command::new(script))
+            }
+            Action::Script(_) => {
+                let name = &self.name;
+                Err(format!("`{name}` is not executable; run `chmod +x {name}`"))
+            }
             Action::Tidy => tidy::run(),
         }
     }
@@ -79,7 +90,7 @@ impl Step {
     }
 }
 
-/// The executable scripts of a folder, by name; none if there is no such folder.
+/// The scripts of a folder, by name; none if there is no such folder.
 fn scripts(folder: &Path) -> io::Result<Vec<PathBuf>> {
     if !folder.is_dir() {
         return Ok(Vec::new());
@@ -87,7 +98,7 @@ fn scripts(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut scripts = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "sh") && is_executable(&path)? {
+        if path.extension().is_some_and(|extension| extension == "sh") {
             scripts.push(path);
         }
     }
@@ -95,17 +106,19 @@ fn scripts(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(scripts)
 }
 
+/// Whether a script may be run; a checkout without file modes loses that.
 #[cfg(unix)]
-fn is_executable(path: &Path) -> io::Result<bool> {
+fn is_executable(path: &Path) -> Result<bool, String> {
     use std::os::unix::fs::PermissionsExt;
 
-    let metadata = fs::metadata(path)?;
-    Ok(metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+    let metadata = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(metadata.permissions().mode() & 0o111 != 0)
 }
 
+/// Where files have no such mode, running it tells.
 #[cfg(not(unix))]
-fn is_executable(_path: &Path) -> io::Result<bool> {
-    Ok(false)
+fn is_executable(_path: &Path) -> Result<bool, String> {
+    Ok(true)
 }
 
 #[cfg(test)]
@@ -115,7 +128,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
     use std::path::Path;
 
-    use super::steps;
+    use super::{Command, Step, steps};
 
     fn script(path: &Path, text: &str, mode: u32) {
         fs::write(path, text).unwrap();
@@ -129,20 +142,37 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         script(&folder.join("b.sh"), "#!/bin/sh\nexit 3\n", 0o755);
         script(&folder.join("a.sh"), "#!/bin/sh\n[ -d ci ]\n", 0o755);
-        script(&folder.join("sourced.sh"), "", 0o644);
+        script(&folder.join("c.sh"), "#!/bin/sh\nexit 0\n", 0o644);
+        script(&folder.join("library.bash"), "", 0o644);
         script(&folder.join("notes.txt"), "", 0o755);
         let steps = steps(&root).unwrap();
-        let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).collect();
-        let outcomes: Vec<_> = steps[5..].iter().map(|step| step.run().unwrap()).collect();
+        let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).skip(7).collect();
+        let outcomes: Vec<_> = steps.iter().skip(7).map(Step::run).collect();
         fs::remove_dir_all(&root).unwrap();
-        assert_eq!(names, ["fmt", "tidy", "clippy", "test", "doc", "ci/a.sh", "ci/b.sh"]);
-        assert_eq!(outcomes, [true, false]);
+        assert_eq!(names, ["ci/a.sh", "ci/b.sh", "ci/c.sh"]);
+        let help = "`ci/c.sh` is not executable; run `chmod +x ci/c.sh`";
+        assert_eq!(outcomes, [Ok(true), Ok(false), Err(help.to_owned())]);
+    }
+
+    #[test]
+    fn a_build_that_fails_leaves_nothing_to_check() {
+        let root = std::env::temp_dir().join(format!("xtask-build-{}", std::process::id()));
+        fs::create_dir_all(&root).unwrap();
+        script(&root.join("cargo"), "#!/bin/sh\nexit 101\n", 0o755);
+        let path = format!("{}:{}", root.display(), std::env::var("PATH").unwrap());
+        let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ci/library.bash");
+        let check = "set -euo pipefail; . \"$0\"; binary=$(built bookshelf); echo went on";
+        let mut bash = Command::new("bash");
+        let output = bash.arg("-c").arg(check).arg(library).env("PATH", path).output().unwrap();
+        fs::remove_dir_all(&root).unwrap();
+        assert_eq!(output.status.code(), Some(101));
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
     }
 
     #[test]
     fn a_step_shows_what_to_type() {
         let steps = steps(Path::new("nowhere")).unwrap();
-        let texts: Vec<_> = steps.iter().map(super::Step::text).collect();
-        assert_eq!(texts[4], "RUSTDOCFLAGS=\"-D warnings\" cargo doc --workspace --no-deps");
+        let texts: Vec<_> = steps.iter().map(Step::text).collect();
+        assert_eq!(texts[6], "RUSTDOCFLAGS=\"-D warnings\" cargo doc --workspace --no-deps");
     }
 }

@@ -3,7 +3,7 @@
 mod assembly;
 mod module;
 
-use std::any::{Any, TypeId};
+use std::any::{Any, TypeId, type_name};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
@@ -16,11 +16,13 @@ use serde::de::DeserializeOwned;
 use self::assembly::Consumer;
 pub use self::assembly::{Arguments, Assembled, CommandInfo, RouteInfo, Started};
 pub use self::module::Module;
+use crate::builtin::DocsPaths;
 use crate::config::{Configuration, Mode};
 use crate::dependency::Dependency;
 use crate::error::{Failure, Result};
 use crate::extract::Extract;
 use crate::handler::Handler;
+use crate::multipart::FormLimits;
 use crate::openapi::Schemas;
 use crate::pipeline::TrailingSlash;
 use crate::pipeline::{Catchable, ErrorHandler};
@@ -37,6 +39,9 @@ use crate::services::{
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// How large a body may be, unless something else is said: 1 MiB.
 const BODY_LIMIT: usize = 1 << 20;
+
+/// How long a stop hook, and the closing of a service, may take unless something else is said.
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Adds one service to the table.
 pub(crate) type Provide = Box<dyn FnOnce(&mut ServiceTable) + Send>;
@@ -96,8 +101,10 @@ pub struct App {
     pub(crate) checks: Vec<(String, Consumer)>,
     pub(crate) commands: Vec<Command>,
     pub(crate) configuration: Configuration,
+    pub(crate) stop_timeout: Duration,
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) docs: Option<bool>,
+    pub(crate) docs_paths: DocsPaths,
     pub(crate) health: bool,
     pub(crate) security_headers: bool,
     pub(crate) request_log: bool,
@@ -132,8 +139,10 @@ impl App {
             checks: Vec::new(),
             commands: Vec::new(),
             configuration: Configuration::new(mode_of_build()),
+            stop_timeout: STOP_TIMEOUT,
             trailing_slash: TrailingSlash::default(),
             docs: None,
+            docs_paths: DocsPaths::default(),
             health: true,
             security_headers: true,
             request_log: true,
@@ -190,13 +199,23 @@ impl App {
     /// Provides a service under another type: `provide_as::<dyn Mailer>(Arc::new(Smtp::new()))`.
     #[track_caller]
     pub fn provide_as<T: ?Sized + Send + Sync + 'static>(mut self, service: Arc<T>) -> Self {
-        let place = Place::caller("provide");
+        let place = Place::caller(type_name::<T>());
         self.provides.push(Box::new(move |table| {
             let slot = Slot::empty();
             slot.fill(service);
             table.add(place, Source::Single(slot), None);
         }));
         self
+    }
+
+    /// Provides a service for the case that nobody else does: every other provider of its type
+    /// replaces it, wherever that one stands.
+    #[track_caller]
+    pub fn provide_default_as<T: ?Sized + Send + Sync + 'static>(self, service: Arc<T>) -> Self {
+        let mut app = self.provide_as::<T>(service);
+        // The last provider of a type stands, so that this one goes before all others.
+        app.provides.rotate_right(1);
+        app
     }
 
     /// Provides a service that is made at the start, by an async function of other services.
@@ -206,7 +225,7 @@ impl App {
         T: Send + Sync + 'static,
         Args: 'static,
     {
-        let place = Place::caller("provide_with");
+        let place = Place::caller(type_name::<T>());
         self.provides.push(Box::new(move |table| {
             let slot = Slot::<T>::empty();
             let pending = Singleton::made(provider, slot.clone(), |_| None);
@@ -223,7 +242,7 @@ impl App {
         T: Close,
         Args: 'static,
     {
-        let place = Place::caller("provide_closing");
+        let place = Place::caller(type_name::<T>());
         self.provides.push(Box::new(move |table| {
             let slot = Slot::<T>::empty();
             let pending = Singleton::made(provider, slot.clone(), |service| Some(closer(service)));
@@ -239,7 +258,7 @@ impl App {
         T: Send + Sync + 'static,
         Args: 'static,
     {
-        let place = Place::caller("provide_each");
+        let place = Place::caller(type_name::<T>());
         self.provides.push(Box::new(move |table| {
             let cell = Arc::default();
             let pending = Each::<T>::made(factory, Arc::clone(&cell));
@@ -324,6 +343,14 @@ impl App {
         self
     }
 
+    /// Adds a hook outside of all steps, whenever it is added: for what must be on every answer, and
+    /// may have to answer before a guard is asked.
+    #[track_caller]
+    pub(crate) fn outermost_hook(mut self, hook: impl Hook) -> Self {
+        self.routes = self.routes.outermost_hook(hook);
+        self
+    }
+
     /// Adds a middleware around everything; the first one added is the outermost.
     #[track_caller]
     pub fn middleware<Args: 'static>(mut self, middleware: impl Middleware<Args>) -> Self {
@@ -351,15 +378,29 @@ impl App {
     }
 
     /// How long a request may take until its answer begins: 30 seconds unless said; then it is
-    /// ended with 503. Groups and routes may say something else.
+    /// ended with 503, or with 408 while more of its body is waited for. Groups and routes may say
+    /// something else.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.routes = self.routes.timeout(limit);
+        self
+    }
+
+    /// How long each stop hook, and the closing of each service, may take: ten seconds unless said.
+    /// Then it is given up, and the next one has its turn.
+    pub fn stop_timeout(mut self, limit: Duration) -> Self {
+        self.stop_timeout = limit;
         self
     }
 
     /// The most bytes a body may have: 1 MiB unless said. Groups and routes may say something else.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.routes = self.routes.body_limit(bytes);
+        self
+    }
+
+    /// How much a form may bring: see [`FormLimits`]. Groups and routes may say something else.
+    pub fn form_limits(mut self, limits: FormLimits) -> Self {
+        self.routes = self.routes.form_limits(limits);
         self
     }
 
@@ -373,6 +414,16 @@ impl App {
     /// unless said.
     pub fn docs(mut self, on: bool) -> Self {
         self.docs = Some(on);
+        self
+    }
+
+    /// Moves the page of the document, `/docs`, and the document itself, `/openapi.json`:
+    /// `docs_at("/internal/docs", "/internal/openapi.json")`.
+    ///
+    /// Whether they are served is another matter, see [`App::docs`]. A path that another route has
+    /// is that route's.
+    pub fn docs_at(mut self, page: &'static str, document: &'static str) -> Self {
+        self.docs_paths = DocsPaths { page, document };
         self
     }
 
@@ -409,6 +460,8 @@ impl App {
     }
 
     /// Runs an async function of services when the application stops, the last one added first.
+    /// One that fails, panics or takes longer than [`stop_timeout`](Self::stop_timeout) is logged,
+    /// and the others run all the same.
     #[track_caller]
     pub fn on_stop<Args: 'static>(mut self, hook: impl Provider<Args, ()>) -> Self {
         self.on_stop.push(Consumer::new(hook, Place::caller("on_stop")));

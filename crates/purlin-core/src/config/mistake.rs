@@ -49,6 +49,7 @@ impl fmt::Display for Origin {
 /// Its `Display` is one line without the help: `` `server.port` must be at most 65535
 /// (purlin.toml:12) ``.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct ConfigMistake {
     /// The key, from the top: `server.port`; empty where the file cannot be read as one.
     pub key: String,
@@ -58,6 +59,27 @@ pub struct ConfigMistake {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+}
+
+impl ConfigMistake {
+    /// A key and what is wrong with it, for checks that a schema cannot make.
+    ///
+    /// ```
+    /// use purlin_core::config::{ConfigMistake, Origin};
+    ///
+    /// let mistake = ConfigMistake::new("mail.from", Origin::Unset, "is no address");
+    /// assert_eq!(mistake.help("write `name@host`").to_string(), "`mail.from` is no address");
+    /// ```
+    pub fn new(key: impl Into<String>, origin: Origin, message: impl Into<String>) -> Self {
+        Self { key: key.into(), origin, message: message.into(), help: None }
+    }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
 }
 
 impl fmt::Display for ConfigMistake {

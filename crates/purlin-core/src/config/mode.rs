@@ -10,6 +10,10 @@ use crate::suggest::nearest;
 /// The three are all there are, and nothing but defaults may depend on them: what differs between
 /// two servers is configuration, not a mode.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "what differs between two servers is configuration, never another mode"
+)]
 pub enum Mode {
     /// On the developer's machine: explains mistakes in full.
     Dev,

@@ -7,12 +7,15 @@ use serde_json::Value;
 
 use super::secret::MASK;
 use super::section::{Section, value_of};
-use super::tree::{Node, dotted};
+use super::tree::{Content, Node, dotted};
 use super::{Configuration, Origin};
 use crate::schema::shape::{self, Kinds};
 
+const ANYTHING: &Value = &Value::Bool(true);
+
 /// One line of `config show`.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct Row {
     /// The key, from the top: `server.port`.
     pub key: String,
@@ -25,8 +28,9 @@ pub struct Row {
 impl Configuration {
     /// Lists every key of the sections with its effective value and origin, sorted by key.
     ///
-    /// A section is its name, the schema of its type, and its defaults as JSON. Secrets are masked:
-    /// what has the format `password` ([`Secret`](super::Secret)), and passwords inside addresses.
+    /// A section is its name, the schema of its type, and its defaults as JSON. The tables of a list
+    /// have rows of their own: `accounts[0].name`. Secrets are masked: what has the format `password`
+    /// ([`Secret`](super::Secret)), whole, and passwords inside addresses.
     pub fn explain(&self, sections: &[(&str, &Value, &Value)]) -> Vec<Row> {
         let mut rows = Vec::new();
         for &(name, schema, defaults) in sections {
@@ -53,16 +57,45 @@ impl<'a> List<'a> {
         default: Option<&'a Value>,
     ) {
         let default = default.or_else(|| schema.get("default"));
+        // A secret is masked before anything looks into it.
+        if self.is_secret(schema) {
+            return self.rows.push(self.row(key, schema, node, default));
+        }
+        let items = self.items(schema, node, default);
+        for index in 0..items {
+            let token = index.to_string();
+            let below = shape::item(schema, self.root, index).unwrap_or(ANYTHING);
+            let node = node.and_then(|node| node.below(&token));
+            let default = default.and_then(|default| default.get(index));
+            self.add(&format!("{key}[{token}]"), below, node, default);
+        }
         let names = self.names(schema, node, default);
-        if names.is_empty() {
+        if names.is_empty() && items == 0 {
             return self.rows.push(self.row(key, schema, node, default));
         }
         for name in names {
-            let below = shape::member(schema, self.root, &name).unwrap_or(&Value::Bool(true));
+            let below = shape::member(schema, self.root, &name).unwrap_or(ANYTHING);
             let node = node.and_then(|node| node.below(&name));
             let default = default.and_then(|default| default.get(&name));
             self.add(&dotted(key, &name), below, node, default);
         }
+    }
+
+    /// How many items a list has, where they have an inside; a list of plain values is one row.
+    fn items(&self, schema: &Value, node: Option<&Node>, default: Option<&Value>) -> usize {
+        let has_inside = |index| {
+            let kinds =
+                shape::item(schema, self.root, index).map(|item| shape::kinds(item, self.root));
+            kinds.is_some_and(|kinds| {
+                kinds != Kinds::ANY && kinds.meets(Kinds::OBJECT | Kinds::ARRAY)
+            })
+        };
+        let count = match node.map(|node| &node.content) {
+            Some(Content::List(items)) => items.len(),
+            Some(_) => 0,
+            None => default.and_then(Value::as_array).map_or(0, Vec::len),
+        };
+        if (0..count).any(has_inside) { count } else { 0 }
     }
 
     /// The keys of a table: those the schema knows, and those a map happens to have. None if the
@@ -86,31 +119,63 @@ impl<'a> List<'a> {
         names
     }
 
-    fn row(&self, key: &str, schema: &Value, node: Option<&Node>, default: Option<&Value>) -> Row {
+    fn row(
+        &self,
+        key: &str,
+        schema: &'a Value,
+        node: Option<&Node>,
+        default: Option<&Value>,
+    ) -> Row {
         let set = node.map(|node| value_of(node, schema, self.root));
         let origin = match (node, default) {
             (Some(node), _) => &node.origin,
             (None, Some(_)) => &Origin::Default,
             (None, None) => &Origin::Unset,
         };
-        let is_secret = self.is_secret(schema);
+        let is_secret = self.holds_secret(schema, &mut Vec::new());
         let value = match set.as_ref().or(default) {
             None | Some(Value::Null) => String::new(),
-            Some(_) if is_secret => MASK.to_owned(),
+            Some(value) if is_secret && !is_empty(value) => MASK.to_owned(),
             Some(Value::String(text)) => without_passwords(text),
             Some(value) => without_passwords(&value.to_string()),
         };
         Row { key: key.to_owned(), value, origin: origin.to_string() }
     }
 
-    /// Whether the schema, or that of its items, is one of a secret.
+    /// Whether the schema is one of a secret.
     fn is_secret(&self, schema: &Value) -> bool {
-        let is_password = |schema| {
-            let mut layers = shape::layers(schema, self.root).into_iter();
-            layers.any(|rules| rules.get("format") == Some(&Value::from("password")))
-        };
-        is_password(schema) || shape::item(schema, self.root, 0).is_some_and(is_password)
+        let mut layers = shape::layers(schema, self.root).into_iter();
+        layers.any(|rules| rules.get("format") == Some(&Value::from("password")))
     }
+
+    /// Whether there is a secret anywhere in what the schema describes. `open` holds the references
+    /// that are being followed.
+    fn holds_secret(&self, schema: &'a Value, open: &mut Vec<&'a str>) -> bool {
+        match schema {
+            Value::Array(parts) => parts.iter().any(|part| self.holds_secret(part, open)),
+            Value::Object(rules) => {
+                let parts = rules.iter().filter(|(keyword, _)| *keyword != "$defs");
+                rules.get("format") == Some(&Value::from("password"))
+                    || shape::reference(rules).is_some_and(|name| self.leads_to_secret(name, open))
+                    || parts.into_iter().any(|(_, part)| self.holds_secret(part, open))
+            }
+            _ => false,
+        }
+    }
+
+    fn leads_to_secret(&self, reference: &'a str, open: &mut Vec<&'a str>) -> bool {
+        if open.contains(&reference) {
+            return false;
+        }
+        open.push(reference);
+        self.holds_secret(shape::target(reference, self.root), open)
+    }
+}
+
+/// A list or table in which nothing lies.
+fn is_empty(value: &Value) -> bool {
+    let table = value.as_object().is_some_and(serde_json::Map::is_empty);
+    table || value.as_array().is_some_and(Vec::is_empty)
 }
 
 /// Masks the password in `scheme://user:password@host` and in `password=…`. Takes too much rather

@@ -5,6 +5,9 @@ use std::fmt;
 
 use serde::Serialize;
 
+/// The code of the last fault of a list that had no room for all of them.
+pub(crate) const MORE_FAULTS: &str = "more_faults";
+
 /// The part of a request in which a fault was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -26,6 +29,7 @@ pub enum FaultIn {
 
 /// One thing that is wrong with a request's input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Fault {
     /// The part of the request.
     #[serde(rename = "in")]

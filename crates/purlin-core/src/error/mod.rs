@@ -28,6 +28,7 @@
 //! faults and members; the source and its chain are for the log and the development page.
 
 mod fault;
+mod member;
 mod panic;
 mod problem;
 
@@ -36,14 +37,19 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::panic::Location;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 
+pub(crate) use self::fault::MORE_FAULTS;
 pub use self::fault::{Fault, FaultIn};
+pub(crate) use self::member::{Describe, describe};
+pub use self::member::{Member, NoMember, ProblemMember, document_member};
 pub use self::panic::Panicked;
-pub(crate) use self::panic::{catch, install_hook};
+pub(crate) use self::panic::{catch, caught, install_hook};
+pub(crate) use self::problem::Named;
 pub use self::problem::{Failure, Outline, Problem, ProblemStatus, Problems};
 
 /// A result whose error is [`Error`], the usual return type of a handler.
@@ -52,6 +58,7 @@ pub type Result<T = (), E = Error> = std::result::Result<T, E>;
 /// What went wrong while a request was answered.
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     status: Option<StatusCode>,
     code: Cow<'static, str>,
@@ -60,9 +67,9 @@ struct Inner {
     faults: Vec<Fault>,
     headers: HeaderMap,
     members: Map<String, Value>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
     place: &'static Location<'static>,
-    backtrace: Option<Backtrace>,
+    backtrace: Option<Arc<Backtrace>>,
     absent: bool,
     kind: &'static str,
 }
@@ -74,8 +81,8 @@ pub(crate) fn capture_backtraces() {
     BACKTRACES.store(true, Ordering::Relaxed);
 }
 
-fn backtrace() -> Option<Backtrace> {
-    BACKTRACES.load(Ordering::Relaxed).then(Backtrace::force_capture)
+fn backtrace() -> Option<Arc<Backtrace>> {
+    BACKTRACES.load(Ordering::Relaxed).then(|| Arc::new(Backtrace::force_capture()))
 }
 
 impl Error {
@@ -108,7 +115,7 @@ impl Error {
         let mut error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "");
         error.0.status = None;
         error.0.detail = None;
-        error.0.source = Some(source.into());
+        error.0.source = Some(Arc::from(source.into()));
         error.0.backtrace = backtrace();
         error
     }
@@ -136,7 +143,8 @@ impl Error {
         Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
     }
 
-    /// 404: there is no such thing.
+    /// 404 `not_found`: there is no such thing. A path that no route answers is
+    /// `route_not_found`, so that a client can tell the two from each other.
     #[track_caller]
     pub fn not_found(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", detail)
@@ -154,9 +162,12 @@ impl Error {
     /// 422: parts of the request break their rules, each named by a fault.
     #[track_caller]
     pub fn invalid(faults: Vec<Fault>) -> Self {
-        let detail = match faults.len() {
-            1 => "the request has 1 fault".to_owned(),
-            n => format!("the request has {n} faults"),
+        let listed = faults.iter().filter(|fault| fault.code != MORE_FAULTS).count();
+        let detail = match (listed, faults.len() - listed) {
+            (1, 0) => "the request has 1 fault".to_owned(),
+            (n, 0) => format!("the request has {n} faults"),
+            (0, _) => "the request has faults".to_owned(),
+            (n, _) => format!("the request has more faults than the {n} that are listed"),
         };
         let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_input", detail);
         error.0.faults = faults;
@@ -166,7 +177,7 @@ impl Error {
     /// Keeps `source` for the log and for `on_error` handlers; the client does not see it.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(Arc::from(source.into()));
         self
     }
 
@@ -196,10 +207,7 @@ impl Error {
     #[must_use]
     pub fn context(mut self, doing: impl Into<String>) -> Self {
         let doing = doing.into();
-        self.0.source = Some(match self.0.source.take() {
-            Some(source) => Box::new(Context { doing, source: Some(source) }),
-            None => Box::new(Context { doing, source: None }),
-        });
+        self.0.source = Some(Arc::new(Context { doing, source: self.0.source.take() }));
         self
     }
 
@@ -274,7 +282,7 @@ impl Error {
 
     /// The backtrace, captured in development for errors without a status.
     pub fn backtrace(&self) -> Option<&Backtrace> {
-        self.find::<Panicked>().and_then(Panicked::backtrace).or(self.0.backtrace.as_ref())
+        self.find::<Panicked>().and_then(Panicked::backtrace).or(self.0.backtrace.as_deref())
     }
 
     /// What this was made from.
@@ -324,6 +332,11 @@ impl Error {
         error
     }
 
+    /// The same error for another who asks: it shares its causes.
+    pub(crate) fn again(&self) -> Self {
+        Self(self.0.clone())
+    }
+
     pub(crate) fn headers_mut(&mut self) -> &mut HeaderMap {
         &mut self.0.headers
     }
@@ -352,7 +365,7 @@ impl fmt::Display for Error {
 #[derive(Debug)]
 struct Context {
     doing: String,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl fmt::Display for Context {

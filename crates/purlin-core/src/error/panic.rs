@@ -6,16 +6,18 @@ use std::cell::{Cell, RefCell};
 use std::error::Error as StdError;
 use std::fmt;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
-use std::sync::Once;
+use std::pin::pin;
+use std::sync::{Arc, Once};
+use std::task::Poll;
 
-use super::Error;
+use super::{Error, Result};
 
 /// A panic of a handler, a step or a provider, as an error.
 #[derive(Debug)]
 pub struct Panicked {
     message: String,
     place: Option<(String, u32)>,
-    backtrace: Option<Backtrace>,
+    backtrace: Option<Arc<Backtrace>>,
 }
 
 impl Panicked {
@@ -30,7 +32,7 @@ impl Panicked {
     }
 
     pub(crate) fn backtrace(&self) -> Option<&Backtrace> {
-        self.backtrace.as_ref()
+        self.backtrace.as_deref()
     }
 }
 
@@ -52,11 +54,21 @@ thread_local! {
 
 /// Runs `f` and turns a panic into an [`Error`]. The panic is not printed: it is reported once,
 /// with the request it broke, by the request log.
-pub(crate) fn catch<T>(f: impl FnOnce() -> T) -> Result<T, Error> {
+pub(crate) fn catch<T>(f: impl FnOnce() -> T) -> Result<T> {
     let outer = CATCHING.replace(true);
     let result = panic::catch_unwind(AssertUnwindSafe(f));
     CATCHING.set(outer);
     result.map_err(|payload| Error::internal(describe(payload.as_ref())))
+}
+
+/// Awaits `future`; a panic in it is its failure.
+pub(crate) async fn caught<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut future = pin!(future);
+    std::future::poll_fn(|cx| match catch(|| future.as_mut().poll(cx)) {
+        Ok(poll) => poll,
+        Err(panic) => Poll::Ready(Err(panic)),
+    })
+    .await
 }
 
 fn describe(payload: &(dyn Any + Send)) -> Panicked {

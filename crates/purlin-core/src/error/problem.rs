@@ -1,15 +1,28 @@
 //! Typed errors that know their status, and so appear in the OpenAPI document.
 
+use std::any::TypeId;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 
 use super::Error;
+use super::member::{Describe, ProblemMember, describe};
 
 /// What a problem says of itself to the client.
+///
+/// ```
+/// use http::StatusCode;
+/// use purlin_core::Outline;
+///
+/// let outline = Outline::new(StatusCode::CONFLICT, "on_loan")
+///     .detail("the book is on loan")
+///     .member("until", "2031-05-01");
+/// assert_eq!(outline.members["until"], "2031-05-01");
+/// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Outline {
     /// The status of the answer.
     pub status: StatusCode,
@@ -23,8 +36,38 @@ pub struct Outline {
     pub headers: HeaderMap,
 }
 
+impl Outline {
+    /// A status with its machine code, and nothing else to say.
+    pub fn new(status: StatusCode, code: impl Into<Cow<'static, str>>) -> Self {
+        let (members, headers) = (Map::new(), HeaderMap::new());
+        Self { status, code: code.into(), detail: None, members, headers }
+    }
+
+    /// Adds the sentence for the client.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Adds an extension member of the problem document (RFC 9457 §3.2).
+    #[must_use]
+    pub fn member(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.members.insert(name.into(), value.into());
+        self
+    }
+
+    /// Adds a header of the answer, such as `Retry-After`.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+}
+
 /// One status a problem type can answer with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ProblemStatus {
     /// The status of the answer.
     pub status: StatusCode,
@@ -32,6 +75,28 @@ pub struct ProblemStatus {
     pub code: Cow<'static, str>,
     /// What it means, for the document.
     pub description: Cow<'static, str>,
+    pub(crate) members: Vec<(Cow<'static, str>, Describe)>,
+}
+
+impl ProblemStatus {
+    /// Adds an extension member, which every such answer has.
+    pub fn member<T: ProblemMember>(&mut self, name: impl Into<Cow<'static, str>>) -> &mut Self {
+        let name = name.into();
+        if self.members.iter().all(|(known, _)| *known != name) {
+            self.members.push((name, describe::<T>()));
+        }
+        self
+    }
+}
+
+/// A variant of a problem type that a route says it answers with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Named {
+    pub(crate) problem: TypeId,
+    pub(crate) problem_name: &'static str,
+    pub(crate) variant: &'static str,
+    /// Whether the type was documented on the route, and has it.
+    pub(crate) is_met: bool,
 }
 
 /// All statuses a problem type can answer with; goes into the OpenAPI document.
@@ -39,25 +104,47 @@ pub struct ProblemStatus {
 pub struct Problems {
     list: Vec<ProblemStatus>,
     open: bool,
+    named: Vec<Named>,
 }
 
 impl Problems {
-    /// Adds one.
+    /// Of the types in `named`, only those variants.
+    pub(crate) fn only(named: Vec<Named>) -> Self {
+        Self { named, ..Self::default() }
+    }
+
+    pub(crate) fn into_named(self) -> Vec<Named> {
+        self.named
+    }
+
+    /// Adds one, and returns it, to be given members.
     pub fn add(
         &mut self,
         status: StatusCode,
         code: impl Into<Cow<'static, str>>,
         description: impl Into<Cow<'static, str>>,
-    ) {
-        let problem = ProblemStatus { status, code: code.into(), description: description.into() };
-        if !self.list.contains(&problem) {
-            self.list.push(problem);
-        }
+    ) -> &mut ProblemStatus {
+        let (code, description) = (code.into(), description.into());
+        let at = self.list.len();
+        self.list.push(ProblemStatus { status, code, description, members: Vec::new() });
+        &mut self.list[at]
     }
 
     /// Says that there may be others: any status, with any code.
     pub fn any(&mut self) {
         self.open = true;
+    }
+
+    /// Whether a variant of `P` belongs into the document of this route; asked by the derive.
+    #[doc(hidden)]
+    pub fn wants<P: Problem>(&mut self, variant: &str) -> bool {
+        let of_this = |named: &&mut Named| named.problem == TypeId::of::<P>();
+        let mut all = self.named.iter_mut().filter(of_this).peekable();
+        if all.peek().is_none() {
+            return true;
+        }
+        let found = all.find(|named| named.variant == variant);
+        found.map(|named| named.is_met = true).is_some()
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -74,6 +161,54 @@ impl Problems {
 ///
 /// The status survives `?` into [`Error`] on the routes that declare the type: by their return
 /// type, or by `Routes::problem` or `App::problem`.
+///
+/// ```ignore
+/// #[derive(Debug, thiserror::Error, Problem)]
+/// enum LoanError {
+///     #[error("the library has no such book")]
+///     #[problem(status = 404, code = "book_not_found")]
+///     NoBook,
+///     #[error("every copy is with a reader until {until}")]
+///     #[problem(status = 409)]
+///     OnLoan {
+///         #[problem(member)]
+///         until: Date,
+///     },
+///     #[error("you have no such loan")]
+///     #[problem(status = 404, code = "loan_not_found")]
+///     NoLoan,
+///     #[error("the loans could not be read")]
+///     #[problem(transparent)]
+///     Database(#[from] DbErr),
+/// }
+/// ```
+///
+/// The code of a variant is its name in snake case, unless it says another one: `OnLoan` is
+/// `on_loan`. A client tells errors apart by their codes, so give each thing that can be missing
+/// its own: a variant `NotFound` says `not_found`, which is also what [`Error::not_found`] and an
+/// `Option` that is `None` say. A path that no route answers is `route_not_found`.
+///
+/// The document describes a variant by the first paragraph of its doc comment; without one by the
+/// text of `#[error("…")]`, where `…` stands for each value. A field marked `#[problem(member)]` is
+/// a member of the answer, and of its schema: its type derives `Serialize` and `JsonSchema`.
+///
+/// # One type for several handlers
+///
+/// A handler documents every variant of the type that it returns. Where the parts of an application
+/// share one type, and a handler gives some of its answers only, the attribute lists these:
+///
+/// ```ignore
+/// #[post("/loans/{id}/return", errors = [LoanError::NoLoan])]
+/// async fn give_back(id: LoanId, loans: Inject<Loans>) -> Result<Json<Loan>, LoanError> {
+///     Ok(Json(loans.give_back(id).await?))
+/// }
+/// ```
+///
+/// A variant that does not exist does not compile, and one of a type that nothing on the route
+/// answers with is refused at assembly. An answer that was left out is still given when the handler
+/// returns it; the test kit then says that the document does not promise it. A variant that is
+/// `transparent` stands for any answer: leave it out only where what it wraps is the server's own
+/// fault. Handlers without an attribute return a type of their own.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which status it is",
     note = "derive `Problem` on `{Self}`, with `#[problem(status = …)]` on each variant"

@@ -1,16 +1,18 @@
 //! Bodies as they are: bytes, text, a stream, the whole request.
 
+use std::io;
+
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::Extract;
-use super::input::Input;
-use crate::body::{Body, ReadError};
+use crate::body::{Body, BoxError, ReadError};
 use crate::error::{Error, Result};
-use crate::openapi::{RequestBody, Schemas};
-use crate::report::{Reported, short_type_name};
+use crate::negotiate::{essence, is_json};
+use crate::openapi::RequestBody;
+use crate::report::Reported;
 use crate::request::Request;
 use crate::site::Site;
 
@@ -59,89 +61,86 @@ pub(super) async fn read_body(plan: &ReadPlan, request: &mut Request) -> Result<
             _ => Ok(Bytes::new()),
         };
     }
-    // An announced size is refused before the client is asked to go on (RFC 9110 §10.1.1).
-    let announced = request.header(CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > plan.limit as u64) {
-        return Err(too_large(plan.limit));
-    }
+    refuse_announced(request, plan.limit)?;
     let mut body = request.take_body();
     body.collect(plan.limit).await.map_err(|error| match error {
         ReadError::TooLarge => too_large(plan.limit),
-        ReadError::Broken(source) => {
-            Error::bad_request("incomplete_body", "the body ended before its end")
-                .with_source(source)
-        }
+        ReadError::Broken(source) => broken(source),
     })
 }
 
+/// Refuses a body that is said to be too large, before the client is asked to go on (RFC 9110
+/// §10.1.1).
+pub(super) fn refuse_announced(request: &Request, limit: usize) -> Result {
+    let announced = request.header(CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
+    let is_too_large = announced.is_some_and(|length| length > limit as u64);
+    if is_too_large { Err(too_large(limit)) } else { Ok(()) }
+}
+
+/// Why a body that broke off is refused.
 #[cold]
-fn too_large(limit: usize) -> Error {
+pub(super) fn broken(source: BoxError) -> Error {
+    if is_timeout(&*source) {
+        return body_timeout().with_source(source);
+    }
+    Error::bad_request("incomplete_body", "the body ended before its end").with_source(source)
+}
+
+/// Whether the server has given up waiting for more of the body.
+fn is_timeout(error: &(dyn std::error::Error + 'static)) -> bool {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::TimedOut)
+}
+
+/// 408 (RFC 9110 §15.5.9).
+#[cold]
+pub(crate) fn body_timeout() -> Error {
+    let detail = "the body did not come in the time there is for it";
+    Error::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", detail)
+}
+
+#[cold]
+pub(super) fn too_large(limit: usize) -> Error {
     let detail = format!("the body is larger than the {limit} bytes this route takes");
     Error::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail).with_member("limit", limit)
 }
 
-/// 415, with the type that would do (RFC 9110 §15.5.16).
-#[cold]
-pub(super) fn unsupported(wanted: &'static str, given: &str) -> Error {
-    let detail = format!("the body must be `{wanted}`, its Content-Type says {given}");
-    Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
-        .with_header(http::header::ACCEPT, HeaderValue::from_static(wanted))
+/// Refuses a body that is said to be something else than what is wanted; JSON may also come as one
+/// of the formats that are written in it.
+pub(super) fn check_type(request: &Request, wanted: &'static str) -> Result {
+    check_types(request, &[wanted]).map(drop)
 }
 
-/// An input that nobody checks may not promise limits in the document.
-pub(super) fn refuse_unchecked_limits<T: Input>(site: &mut Site<'_>) -> Result<(), Reported> {
-    if T::CHECKED || !states_limits(&Schemas::standalone::<T>()) {
-        return Ok(());
-    }
-    let name = short_type_name::<T>();
-    let message = format!("`{name}` states limits in its schema, and nobody would check them");
-    Err(site.refuse(
-        "P0108",
-        message,
-        "derive `Validate` and take it without `Unchecked`".to_owned(),
-    ))
-}
-
-/// Whether a schema demands more than shapes and types, which `serde` checks.
-pub(super) fn states_limits(schema: &Value) -> bool {
-    match schema {
-        Value::Array(items) => items.iter().any(states_limits),
-        Value::Object(members) => {
-            members.iter().any(|(name, value)| is_limit(members, name, value))
-        }
-        _ => false,
-    }
-}
-
-fn is_limit(schema: &Map<String, Value>, name: &str, value: &Value) -> bool {
-    // A text or a list of one fixed size says so twice: `char`, tuples, arrays.
-    let fixed = |one: &str, other: &str| schema.get(one) == schema.get(other);
-    match name {
-        "minLength" | "maxLength" => !fixed("minLength", "maxLength"),
-        "minItems" | "maxItems" => !fixed("minItems", "maxItems"),
-        "minimum" | "maximum" => !is_natural(schema, name, value),
-        "pattern" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" | "minProperties"
-        | "maxProperties" => true,
-        "format" => value == "email",
-        "default" | "examples" | "enum" | "const" => false,
-        "properties" | "$defs" | "patternProperties" => {
-            value.as_object().is_some_and(|all| all.values().any(states_limits))
-        }
-        _ => states_limits(value),
-    }
-}
-
-/// Whether a bound is the one the Rust type has anyway, as its `format` tells.
-fn is_natural(schema: &Map<String, Value>, name: &str, value: &Value) -> bool {
-    let (low, high) = match schema.get("format").and_then(Value::as_str) {
-        Some("uint8") => (0.0, 255.0),
-        Some("uint16") => (0.0, 65535.0),
-        Some("int8") => (-128.0, 127.0),
-        Some("int16") => (-32768.0, 32767.0),
-        Some(format) if format.starts_with("uint") => (0.0, f64::INFINITY),
-        _ => return false,
+/// As [`check_type`], where several are wanted: says which it is. `None` is that of a request
+/// without a body, which has no type either; the body reader says what is missing.
+pub(super) fn check_types(
+    request: &Request,
+    wanted: &[&'static str],
+) -> Result<Option<&'static str>> {
+    let Some(given) = request.headers().get(CONTENT_TYPE) else {
+        let is_empty = request.body().is_empty();
+        return if is_empty { Ok(None) } else { Err(unsupported(wanted, "nothing")) };
     };
-    value.as_f64() == Some(if name == "minimum" { low } else { high })
+    let given = essence(given.to_str().unwrap_or_default());
+    let fits = |wanted: &&str| {
+        given.eq_ignore_ascii_case(wanted) || *wanted == "application/json" && is_json(given)
+    };
+    let found = wanted.iter().copied().find(fits);
+    found.map(Some).ok_or_else(|| unsupported(wanted, &format!("`{given}`")))
+}
+
+/// 415, with the types that would do (RFC 9110 §15.5.16).
+#[cold]
+fn unsupported(wanted: &[&str], given: &str) -> Error {
+    let detail =
+        format!("the body must be `{}`, its Content-Type says {given}", wanted.join("` or `"));
+    let error = Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail);
+    match HeaderValue::try_from(wanted.join(", ")) {
+        Ok(wanted) => error.with_header(http::header::ACCEPT, wanted),
+        Err(_) => error,
+    }
 }
 
 /// The whole body as bytes, of any media type.
@@ -167,6 +166,7 @@ impl Extract for Bytes {
 /// 400 `invalid_encoding` when it is not UTF-8, 413 over the limit, 415 when another media type is
 /// announced.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "it is matched by its field, and has no other")]
 pub struct Text(pub String);
 
 impl Extract for Text {
@@ -186,11 +186,9 @@ impl Extract for Text {
     }
 
     async fn extract(plan: &ReadPlan, request: &mut Request) -> Result<Self> {
-        if let Some(given) = request.header(CONTENT_TYPE) {
-            let essence = given.split(';').next().unwrap_or_default().trim();
-            if !essence.eq_ignore_ascii_case("text/plain") {
-                return Err(unsupported("text/plain", &format!("`{essence}`")));
-            }
+        // Text needs no announcement.
+        if request.headers().contains_key(CONTENT_TYPE) {
+            check_type(request, "text/plain")?;
         }
         let bytes = read_body(plan, request).await?;
         let text = String::from_utf8(bytes.into());
@@ -228,41 +226,5 @@ impl Extract for Request {
 
     async fn extract((): &(), request: &mut Request) -> Result<Self> {
         Ok(request.take())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(dead_code, reason = "the fields are only looked at by the schema")]
-    use garde::Validate;
-    use schemars::JsonSchema;
-    use serde::Deserialize;
-
-    use super::*;
-
-    #[derive(Deserialize, JsonSchema)]
-    struct Plain {
-        letter: char,
-        count: u8,
-        #[serde(default)]
-        pair: (u8, String),
-        all: Vec<String>,
-    }
-
-    #[derive(Deserialize, JsonSchema, Validate)]
-    struct Limited {
-        #[garde(length(min = 1))]
-        name: String,
-    }
-
-    #[derive(Deserialize, JsonSchema, Validate)]
-    struct Ranged(#[garde(range(min = 1))] u32);
-
-    #[test]
-    fn limits_of_rust_types_are_no_rules() {
-        assert!(states_limits(&Schemas::standalone::<Ranged>()));
-        assert!(!states_limits(&Schemas::standalone::<Plain>()));
-        assert!(states_limits(&Schemas::standalone::<Limited>()));
-        assert!(states_limits(&Schemas::standalone::<Vec<Limited>>()));
     }
 }

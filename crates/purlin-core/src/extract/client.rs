@@ -15,6 +15,7 @@ use crate::site::Site;
 ///
 /// `Option<ClientAddress>` is `None` where the transport has no addresses, as in process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "it is matched by its field, and has no other")]
 pub struct ClientAddress(pub SocketAddr);
 
 impl ClientAddress {

@@ -1,7 +1,7 @@
 //! `Cookies`: what the client sent back.
 
-use cookie::Cookie;
 use http::header::COOKIE;
+use percent_encoding::percent_decode_str;
 
 use super::Extract;
 use crate::error::Result;
@@ -9,9 +9,19 @@ use crate::report::Reported;
 use crate::request::Request;
 use crate::site::Site;
 
-/// The cookies of a request (RFC 6265 §5.4). Quotes around a value are taken off.
+/// The cookies of a request (RFC 6265 §5.4).
 ///
-/// To set cookies, answer with [`SetCookies`](crate::SetCookies).
+/// A value is percent-decoded, and quotes around it are taken off. A name is what was sent: a
+/// browser sees to it that nobody but the site itself sets `__Host-sid`, and knows no other spelling
+/// of that. To set cookies, answer with [`SetCookies`](crate::SetCookies).
+///
+/// ```
+/// use purlin_core::Cookies;
+///
+/// async fn theme(cookies: Cookies) -> String {
+///     cookies.get("theme").unwrap_or("light").to_owned()
+/// }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Cookies {
     list: Vec<(String, String)>,
@@ -28,16 +38,22 @@ impl Cookies {
         self.list.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Reads the cookies of a request. What is no cookie is passed over, as browsers do.
+    /// Reads the cookies of a request. What is no cookie, such as bytes that are not UTF-8, is
+    /// passed over, and costs none of those beside it.
     pub fn of(request: &Request) -> Self {
-        let headers = request.headers().get_all(COOKIE).iter();
-        let texts = headers.filter_map(|value| value.to_str().ok());
-        let cookies = texts.flat_map(|text| text.split(';')).filter_map(|part| {
-            let cookie = Cookie::parse_encoded(part.trim().to_owned()).ok()?;
-            Some((cookie.name().to_owned(), cookie.value_trimmed().to_owned()))
-        });
-        Self { list: cookies.collect() }
+        let fields = request.headers().get_all(COOKIE).iter();
+        let parts = fields.flat_map(|field| field.as_bytes().split(|byte| *byte == b';'));
+        Self { list: parts.filter_map(parse).collect() }
     }
+}
+
+/// One cookie of the list: `name=value`, where only the first `=` is a border.
+fn parse(part: &[u8]) -> Option<(String, String)> {
+    let (name, value) = std::str::from_utf8(part).ok()?.split_once('=')?;
+    let (name, value) = (name.trim_ascii(), value.trim_ascii());
+    let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+    let value = percent_decode_str(unquoted.unwrap_or(value)).decode_utf8().ok()?;
+    (!name.is_empty()).then(|| (name.to_owned(), value.into_owned()))
 }
 
 impl Extract for Cookies {

@@ -2,20 +2,26 @@
 
 use std::borrow::Cow;
 use std::ops::Deref;
-use std::sync::Arc;
 
 use http::HeaderName;
+use serde_json::Value;
 
 use super::input::Input;
-use super::query::{document_fields, field_names};
+use super::limits::checked_schema;
+use super::query::{document_fields, field_names, without_null_fields};
 use super::{Extract, pairs};
 use crate::error::{FaultIn, Result};
-use crate::openapi::{ParameterIn, Schemas};
+use crate::openapi::ParameterIn;
 use crate::report::Reported;
 use crate::request::Request;
+use crate::schema::shape::{self, Kinds};
 use crate::site::Site;
 
-/// Header fields. Each field of `T` is a header of its name; headers that repeat are lists.
+/// Header fields. Each field of `T` is a header of its name.
+///
+/// Where the field is a list, so is the header: its elements stand between commas, on one line or on
+/// several (RFC 9110 §5.6.1). A comma inside quotes is part of its element, the quotes stay, and
+/// empty elements count for nothing.
 ///
 /// ```
 /// use purlin_core::Header;
@@ -38,6 +44,7 @@ use crate::site::Site;
 /// 422 `invalid_input` with a fault for each header that is missing, of the wrong type, or breaks a
 /// rule. A type of which a field can be no header name is refused at assembly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "it is matched by its field, and has no other")]
 pub struct Header<T>(pub T);
 
 impl<T> Deref for Header<T> {
@@ -48,17 +55,27 @@ impl<T> Deref for Header<T> {
     }
 }
 
-/// The names a type wants, as the type spells them and as the request holds them.
+/// The headers a type wants, and what a refusal is explained with.
 #[derive(Clone, Debug)]
-pub struct Names(Arc<[(String, HeaderName)]>);
+pub struct HeaderPlan {
+    fields: Vec<Field>,
+    schema: Value,
+}
+
+#[derive(Clone, Debug)]
+struct Field {
+    /// The name as the type spells it, and as the request holds it.
+    name: String,
+    header: HeaderName,
+    is_list: bool,
+}
 
 impl<T: Input> Extract for Header<T> {
-    type Prepared = Names;
+    type Prepared = HeaderPlan;
 
-    fn prepare(site: &mut Site<'_>) -> Result<Names, Reported> {
-        super::body::refuse_unchecked_limits::<T>(site)?;
-        let schema = Schemas::standalone::<T>();
-        let mut names = Vec::new();
+    fn prepare(site: &mut Site<'_>) -> Result<HeaderPlan, Reported> {
+        let schema = checked_schema::<T>(site)?;
+        let mut fields = Vec::new();
         for name in field_names(&schema) {
             let Ok(header) = HeaderName::try_from(name.as_str()) else {
                 let message = format!("`{name}` can be no header name");
@@ -66,23 +83,58 @@ impl<T: Input> Extract for Header<T> {
                     "rename the field to the header: `#[serde(rename = \"x-client\")]`".to_owned();
                 return Err(site.refuse("P0109", message, help));
             };
-            names.push((name, header));
+            let is_list = is_list(&schema, &name);
+            fields.push(Field { name, header, is_list });
         }
         document_fields(site, &schema, ParameterIn::Header);
-        Ok(Names(names.into()))
+        Ok(HeaderPlan { fields, schema: without_null_fields(&schema) })
     }
 
-    async fn extract(names: &Names, request: &mut Request) -> Result<Self> {
+    async fn extract(plan: &HeaderPlan, request: &mut Request) -> Result<Self> {
         let headers = request.headers();
-        let pairs = names.0.iter().flat_map(|(name, header)| {
-            headers.get_all(header).iter().map(move |value| {
-                (Cow::Borrowed(name.as_str()), String::from_utf8_lossy(value.as_bytes()))
-            })
-        });
-        let pairs: Vec<_> = pairs.collect();
+        let mut pairs = Vec::new();
+        for Field { name, header, is_list } in &plan.fields {
+            for value in headers.get_all(header) {
+                let text = String::from_utf8_lossy(value.as_bytes());
+                let texts = if *is_list { elements(text) } else { vec![text] };
+                let name = Cow::Borrowed(name.as_str());
+                pairs.extend(texts.into_iter().map(|text| (name.clone(), text)));
+            }
+        }
         let nothing = pairs.is_empty();
-        pairs::read::<T>(pairs, FaultIn::Header)
+        pairs::read::<T>(&plan.schema, pairs, FaultIn::Header)
             .map(Self)
             .map_err(|rejected| if nothing { rejected.error.absent() } else { rejected.error })
     }
+}
+
+/// Whether a field is a list, and nothing that one text could be.
+fn is_list(schema: &Value, name: &str) -> bool {
+    let kinds = shape::member(schema, schema, name).map(|field| shape::kinds(field, schema));
+    kinds.is_some_and(|kinds| kinds.meets(Kinds::ARRAY) && !kinds.meets(Kinds::STRING))
+}
+
+/// The elements of a list (RFC 9110 §5.6.1.2), with a quoted string (§5.6.4) as part of one.
+fn elements(text: Cow<'_, str>) -> Vec<Cow<'_, str>> {
+    let (mut quoted, mut escaped) = (false, false);
+    let is_border = |letter: char| {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            ',' => return !quoted,
+            _ => {}
+        }
+        false
+    };
+    match text {
+        Cow::Borrowed(text) => trimmed(text.split(is_border)).map(Cow::Borrowed).collect(),
+        Cow::Owned(text) => {
+            trimmed(text.split(is_border)).map(|part| Cow::Owned(part.to_owned())).collect()
+        }
+    }
+}
+
+fn trimmed<'t>(parts: impl Iterator<Item = &'t str>) -> impl Iterator<Item = &'t str> {
+    parts.map(str::trim_ascii).filter(|part| !part.is_empty())
 }

@@ -63,6 +63,7 @@ pub(super) fn fault_at(within: FaultIn, violation: Violation) -> Fault {
 ///
 /// A type whose schema states limits is refused here at assembly, because nobody would check them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "it is matched by its field, and has no other")]
 pub struct Unchecked<T>(pub T);
 
 impl<T: DeserializeOwned + JsonSchema + Send + 'static> Input for Unchecked<T> {

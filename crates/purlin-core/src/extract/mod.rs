@@ -12,17 +12,22 @@ mod form;
 mod header;
 mod input;
 mod json;
+mod languages;
+mod limits;
+mod multipart;
 mod optional;
 mod pairs;
 mod path;
 mod query;
 mod rules;
 mod text;
+mod typed;
 mod urls;
 
 use std::any::Any;
 
 pub use self::body::Text;
+pub(crate) use self::body::body_timeout;
 pub use self::client::ClientAddress;
 pub use self::config::Config;
 pub use self::cookies::Cookies;
@@ -30,6 +35,8 @@ pub use self::form::Form;
 pub use self::header::Header;
 pub use self::input::{Input, Unchecked};
 pub use self::json::Json;
+pub use self::languages::Languages;
+pub use self::multipart::{Field, Multipart};
 pub use self::path::{Path, PathValue, Segment};
 pub use self::query::Query;
 pub use self::rules::{Checked, Faults, Rules};
@@ -83,7 +90,9 @@ use crate::site::Site;
 pub trait Extract: Sized + Send {
     /// Worked out once, when the application is assembled.
     type Prepared: Send + Sync + 'static;
-    /// Whether it consumes the request body: two such arguments in one handler do not compile.
+    /// Whether it consumes the request body: it is then taken after all other arguments. Two of them
+    /// in one handler do not compile under a route attribute; by hand they are refused at assembly,
+    /// with P0105.
     const READS_BODY: bool = false;
 
     /// Once, at assembly, without I/O: documents itself, asks for what it needs, or refuses.

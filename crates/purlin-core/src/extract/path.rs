@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use http::StatusCode;
 use schemars::JsonSchema;
@@ -11,10 +12,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Extract;
-use super::body::states_limits;
+use super::limits::states_limits;
 use super::text::{Pairs, from_parameters, from_text};
 use crate::error::{Error, Fault, FaultIn, Result};
-use crate::openapi::{Parameter, ParameterIn, Schemas};
+use crate::openapi::{Parameter, ParameterIn};
 use crate::pattern::decode;
 use crate::report::Reported;
 use crate::request::Request;
@@ -48,6 +49,7 @@ fn path_text<T: Serialize>(value: &T) -> String {
 /// A path parameter by the name of its argument; used by the route attributes.
 #[doc(hidden)]
 #[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "it is matched by its field, and has no other")]
 pub struct Segment<T>(pub T);
 
 /// What is worked out about a path parameter.
@@ -56,7 +58,7 @@ pub struct Segment<T>(pub T);
 pub struct SegmentPlan {
     index: usize,
     name: &'static str,
-    limits: Option<Box<Value>>,
+    limits: Option<Arc<Value>>,
 }
 
 impl<T: PathValue> Extract for Segment<T> {
@@ -65,9 +67,9 @@ impl<T: PathValue> Extract for Segment<T> {
     fn prepare(site: &mut Site<'_>) -> Result<SegmentPlan, Reported> {
         let name = site.argument().unwrap_or_default();
         let index = site.path_parameter(name)?;
-        let schema = Schemas::standalone::<T>();
+        let schema = site.standalone::<T>();
         document(site, name, &schema);
-        let limits = states_limits(&schema).then(|| Box::new(schema));
+        let limits = states_limits(&schema).then_some(schema);
         Ok(SegmentPlan { index, name, limits })
     }
 
@@ -138,6 +140,7 @@ fn invalid(name: &str, text: &str, code: &'static str, message: &str) -> Error {
 ///
 /// 404 `invalid_path_parameter` when a parameter is not what the type wants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "it is matched by its field, and has no other")]
 pub struct Path<T>(pub T);
 
 impl<T> Deref for Path<T> {
@@ -159,7 +162,8 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Extract for Path<T> {
     type Prepared = PathPlan;
 
     fn prepare(site: &mut Site<'_>) -> Result<PathPlan, Reported> {
-        prepare(site, Schemas::standalone::<T>())
+        let schema = site.standalone::<T>();
+        prepare(site, &schema)
     }
 
     async fn extract(plan: &PathPlan, request: &mut Request) -> Result<Self> {
@@ -171,7 +175,7 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Extract for Path<T> {
     }
 }
 
-fn prepare(site: &mut Site<'_>, schema: Value) -> Result<PathPlan, Reported> {
+fn prepare(site: &mut Site<'_>, schema: &Value) -> Result<PathPlan, Reported> {
     let all = site.path_parameters().to_vec();
     let fields = schema.get("properties").and_then(Value::as_object).cloned();
     let wanted: Vec<(String, Value)> = if let Some(fields) = fields {
@@ -200,10 +204,10 @@ fn prepare(site: &mut Site<'_>, schema: Value) -> Result<PathPlan, Reported> {
     let mut names = Vec::new();
     for (name, field) in &wanted {
         let index = site.path_parameter(name)?;
-        document(site, name, &inline(field, &schema));
+        document(site, name, &inline(field, schema));
         names.push((index, name.clone()));
     }
-    let limits = states_limits(&schema).then(|| {
+    let limits = states_limits(schema).then(|| {
         let properties = wanted.into_iter().collect::<serde_json::Map<_, _>>();
         let defs = schema.get("$defs").cloned().unwrap_or_default();
         Box::new(serde_json::json!({ "type": "object", "properties": properties, "$defs": defs }))

@@ -6,9 +6,10 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::input::Input;
+use super::limits::checked_schema;
 use super::{Extract, pairs};
-use crate::error::{FaultIn, Result};
-use crate::openapi::{Parameter, ParameterIn, Schemas};
+use crate::error::{Error, FaultIn, Result};
+use crate::openapi::{Parameter, ParameterIn};
 use crate::report::Reported;
 use crate::request::Request;
 use crate::site::Site;
@@ -19,7 +20,7 @@ use crate::site::Site;
 /// # Errors
 ///
 /// 422 `invalid_input` with a fault for each parameter that is missing, of the wrong type, or
-/// breaks a rule.
+/// breaks a rule; 422 `too_many_parameters` with more than 1,000 of them.
 ///
 /// ```
 /// use purlin_core::Query;
@@ -39,6 +40,7 @@ use crate::site::Site;
 /// }
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "it is matched by its field, and has no other")]
 pub struct Query<T>(pub T);
 
 impl<T> Deref for Query<T> {
@@ -55,22 +57,42 @@ impl<T> DerefMut for Query<T> {
     }
 }
 
-impl<T: Input> Extract for Query<T> {
-    type Prepared = ();
+/// How many parameters a query has at most.
+const MOST_PARAMETERS: usize = 1_000;
 
-    fn prepare(site: &mut Site<'_>) -> Result<(), Reported> {
-        super::body::refuse_unchecked_limits::<T>(site)?;
-        document_fields(site, &Schemas::standalone::<T>(), ParameterIn::Query);
-        Ok(())
+/// What a refused query is explained with.
+#[derive(Clone, Debug)]
+pub struct QueryPlan(Value);
+
+impl<T: Input> Extract for Query<T> {
+    type Prepared = QueryPlan;
+
+    fn prepare(site: &mut Site<'_>) -> Result<QueryPlan, Reported> {
+        let schema = checked_schema::<T>(site)?;
+        document_fields(site, &schema, ParameterIn::Query);
+        site.operation().problem(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "too_many_parameters",
+            "The query has too many parameters",
+        );
+        Ok(QueryPlan(without_null_fields(&schema)))
     }
 
-    async fn extract((): &(), request: &mut Request) -> Result<Self> {
-        let pairs = pairs::split(request.query().as_bytes())?;
+    async fn extract(plan: &QueryPlan, request: &mut Request) -> Result<Self> {
+        let query = request.query().as_bytes();
+        let pairs = pairs::split(query, MOST_PARAMETERS, too_many_parameters)?;
         let nothing = pairs.is_empty();
-        pairs::read::<T>(pairs, FaultIn::Query)
+        pairs::read::<T>(&plan.0, pairs, FaultIn::Query)
             .map(Self)
             .map_err(|rejected| if nothing { rejected.error.absent() } else { rejected.error })
     }
+}
+
+#[cold]
+fn too_many_parameters(limit: usize) -> Error {
+    let detail = format!("the query has more than {limit} parameters");
+    Error::new(StatusCode::UNPROCESSABLE_ENTITY, "too_many_parameters", detail)
+        .with_member("limit", limit)
 }
 
 /// Documents each field of an object schema as a parameter.
@@ -125,8 +147,19 @@ fn collect_fields(schema: &Value, root: &Value, found: &mut Vec<(String, Value, 
     }
 }
 
+/// The schema of an object whose fields are left out where they have no value. Only in a form an
+/// empty text means null: a browser sends it for an input that was left blank.
+pub(super) fn without_null_fields(schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    let fields = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for field in fields.into_iter().flat_map(|fields| fields.values_mut()) {
+        *field = without_null(field.take());
+    }
+    schema
+}
+
 /// Text has no null: a parameter is left out instead.
-pub(super) fn without_null(mut schema: Value) -> Value {
+fn without_null(mut schema: Value) -> Value {
     let Some(members) = schema.as_object_mut() else { return schema };
     if let Some(Value::Array(types)) = members.get_mut("type") {
         types.retain(|name| name != "null");

@@ -1,10 +1,10 @@
 //! Asynchronous rules: what only a database or another service can say about an input.
 
 use super::Extract;
-use super::body::ReadPlan;
-use super::form::{self, Form};
+use super::form::{self, Form, FormPlan};
 use super::input::{Input, Rejected};
 use super::json::{self, Json};
+use super::typed::TypedPlan;
 use crate::error::{Error, Fault, FaultIn, Result};
 use crate::report::Reported;
 use crate::request::Request;
@@ -76,12 +76,13 @@ impl Faults {
 
 /// A body whose asynchronous [`Rules`] were checked as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "it is matched by its field, and has no other")]
 pub struct Checked<B>(pub B);
 
 /// How a body is read, and what its rules need.
 #[derive(Debug)]
-pub struct CheckedPlan<S> {
-    read: ReadPlan,
+pub struct CheckedPlan<R, S> {
+    read: R,
     services: S,
 }
 
@@ -103,7 +104,7 @@ async fn check<T: Rules + Sync>(
 }
 
 impl<T: Rules + Sync> Extract for Checked<Json<T>> {
-    type Prepared = CheckedPlan<<T::Services as Resolve>::Prepared>;
+    type Prepared = CheckedPlan<TypedPlan, <T::Services as Resolve>::Prepared>;
     const READS_BODY: bool = true;
 
     fn prepare(site: &mut Site<'_>) -> Result<Self::Prepared, Reported> {
@@ -113,14 +114,15 @@ impl<T: Rules + Sync> Extract for Checked<Json<T>> {
     }
 
     async fn extract(plan: &Self::Prepared, request: &mut Request) -> Result<Self> {
-        let bytes = json::json_bytes(&plan.read, request).await?;
-        let value = check(json::read::<T>(&bytes), FaultIn::Body, &plan.services).await?;
+        let bytes = json::json_bytes(&plan.read.read, request).await?;
+        let read = json::read::<T>(&plan.read.schema, &bytes);
+        let value = check(read, FaultIn::Body, &plan.services).await?;
         Ok(Self(Json(value)))
     }
 }
 
 impl<T: Rules + Sync> Extract for Checked<Form<T>> {
-    type Prepared = CheckedPlan<<T::Services as Resolve>::Prepared>;
+    type Prepared = CheckedPlan<FormPlan, <T::Services as Resolve>::Prepared>;
     const READS_BODY: bool = true;
 
     fn prepare(site: &mut Site<'_>) -> Result<Self::Prepared, Reported> {

@@ -4,11 +4,14 @@
 //! nothing else is: no trimming, no `yes` for `true`. A name that repeats is a list.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, DeserializeSeed, EnumAccess, IntoDeserializer, VariantAccess, Visitor};
 use serde::{Deserializer, forward_to_deserialize_any};
+
+use crate::schema::FILE;
 
 /// Names and texts, in the order in which they came.
 pub(super) type Pairs<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
@@ -31,17 +34,29 @@ impl de::Error for TextError {
     }
 }
 
-/// One text, or the texts of a name that repeats.
+/// One text, a file, or what a name that repeats has.
 #[derive(Clone, Debug)]
 pub(super) enum Value<'a> {
     One(Cow<'a, str>),
-    Many(Vec<Cow<'a, str>>),
+    /// The place of a file in the list of those that were sent.
+    File(usize),
+    Many(Vec<Self>),
 }
 
 impl<'a> Value<'a> {
+    fn add(&mut self, value: Self) {
+        if let Self::Many(values) = self {
+            values.push(value);
+            return;
+        }
+        let first = std::mem::replace(self, Self::Many(Vec::new()));
+        *self = Self::Many(vec![first, value]);
+    }
+
     fn single(self) -> Result<Cow<'a, str>, TextError> {
         match self {
             Self::One(text) => Ok(text),
+            Self::File(_) => Err(TextError("must be text".to_owned())),
             Self::Many(_) => Err(TextError("was given more than once".to_owned())),
         }
     }
@@ -57,21 +72,43 @@ impl<'a> Value<'a> {
 }
 
 /// Reads a struct or a map from names and texts.
-pub(super) fn from_pairs<'a, T: de::Deserialize<'a>>(pairs: Pairs<'a>) -> Result<T, TextError> {
-    let mut grouped: Vec<(Cow<'a, str>, Value<'a>)> = Vec::with_capacity(pairs.len());
-    for (name, text) in pairs {
-        match grouped.iter_mut().find(|(known, _)| *known == name) {
-            None => grouped.push((name, Value::One(text))),
-            Some((_, Value::Many(texts))) => texts.push(text),
-            Some((_, one)) => {
-                let Value::One(first) = std::mem::replace(one, Value::Many(Vec::new())) else {
-                    continue;
-                };
-                *one = Value::Many(vec![first, text]);
-            }
+pub(super) fn from_pairs<'a, T: de::Deserialize<'a>>(
+    pairs: &'a [(Cow<'_, str>, Cow<'_, str>)],
+) -> Result<T, TextError> {
+    from_values(pairs.iter().map(|(name, text)| (&**name, Value::One(Cow::Borrowed(&**text)))))
+}
+
+/// As [`from_pairs`], for a form that has files, too.
+pub(super) fn from_values<'a, T: de::Deserialize<'a>>(
+    values: impl Iterator<Item = (&'a str, Value<'a>)>,
+) -> Result<T, TextError> {
+    T::deserialize(MapDeserializer::new(grouped(values).into_iter()))
+}
+
+/// Up to so many names are compared one by one; that is quicker than an index.
+const FEW: usize = 16;
+
+/// The values of each name, in the order in which the names came first.
+fn grouped<'a>(values: impl Iterator<Item = (&'a str, Value<'a>)>) -> Vec<(&'a str, Value<'a>)> {
+    let are_few = values.size_hint().0 <= FEW;
+    let mut grouped: Vec<(&str, Value<'_>)> = Vec::new();
+    let mut index: HashMap<&str, usize> = HashMap::new();
+    for (name, value) in values {
+        let position = if are_few {
+            grouped.iter().position(|(known, _)| *known == name)
+        } else {
+            index.get(name).copied()
+        };
+        if let Some((_, known)) = position.and_then(|position| grouped.get_mut(position)) {
+            known.add(value);
+            continue;
         }
+        if !are_few {
+            index.insert(name, grouped.len());
+        }
+        grouped.push((name, value));
     }
-    T::deserialize(MapDeserializer::new(grouped.into_iter()))
+    grouped
 }
 
 /// Reads one value from its text.
@@ -109,9 +146,10 @@ impl<'de> Deserializer<'de> for Value<'de> {
         match self {
             Self::One(Cow::Borrowed(text)) => visitor.visit_borrowed_str(text),
             Self::One(Cow::Owned(text)) => visitor.visit_string(text),
-            Self::Many(texts) => {
-                visitor.visit_seq(SeqDeserializer::new(texts.into_iter().map(Value::One)))
+            Self::File(index) => {
+                visitor.visit_map(MapDeserializer::new(std::iter::once((FILE, index))))
             }
+            Self::Many(values) => visitor.visit_seq(SeqDeserializer::new(values.into_iter())),
         }
     }
 
@@ -152,11 +190,11 @@ impl<'de> Deserializer<'de> for Value<'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
-        let texts = match self {
-            Self::One(text) => vec![text],
-            Self::Many(texts) => texts,
+        let values = match self {
+            Self::Many(values) => values,
+            one => vec![one],
         };
-        visitor.visit_seq(SeqDeserializer::new(texts.into_iter().map(Value::One)))
+        visitor.visit_seq(SeqDeserializer::new(values.into_iter()))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -360,8 +398,28 @@ mod tests {
     #[test]
     fn names_that_repeat_are_lists() {
         let read: Search =
-            from_pairs(pairs(&[("t", "1"), ("q", "a b&"), ("t", "2"), ("sort", "title")])).unwrap();
+            from_pairs(&pairs(&[("t", "1"), ("q", "a b&"), ("t", "2"), ("sort", "title")]))
+                .unwrap();
         assert_eq!(read, Search { q: "a b&".into(), t: vec![1, 2], sort: Some(Sort::Title) });
+    }
+
+    #[test]
+    fn many_names_are_grouped_as_few_are() {
+        let told = |list: &[(&str, &str)]| -> Vec<String> {
+            let pairs = pairs(list);
+            let values = pairs.iter();
+            let values = values.map(|(name, text)| (&**name, Value::One(text.clone())));
+            let grouped = grouped(values).into_iter();
+            grouped.map(|(name, value)| format!("{name} {value:?}")).collect()
+        };
+        let mut list = vec![("t", "1"), ("q", "a"), ("t", "2"), ("t", "3")];
+        let expected = [r#"t Many([One("1"), One("2"), One("3")])"#, r#"q One("a")"#];
+        assert_eq!(told(&list), expected);
+        let names: Vec<String> = (0..FEW).map(|number| number.to_string()).collect();
+        list.extend(names.iter().map(|name| (name.as_str(), "")));
+        let many = told(&list);
+        assert_eq!(many[..2], expected);
+        assert_eq!(many.len(), 2 + names.len());
     }
 
     #[test]
@@ -371,7 +429,7 @@ mod tests {
         }
         assert!(from_text::<bool>("yes".into()).is_err());
         assert!(from_text::<f64>("inf".into()).is_err());
-        assert!(from_pairs::<Search>(pairs(&[("q", "a"), ("q", "b")])).is_err());
+        assert!(from_pairs::<Search>(&pairs(&[("q", "a"), ("q", "b")])).is_err());
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::url::Url;
 /// use purlin_core::{Result, Url, Urls};
 ///
 /// async fn links(urls: Urls) -> Result<String> {
-///     urls.to(&Url::given("/books"))
+///     urls.to(&Url::from("/books"))
 /// }
 /// ```
 #[derive(Clone, Debug)]

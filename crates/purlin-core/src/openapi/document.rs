@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::model::{MediaType, Operation, ResponseDoc, StatusKey};
+use super::model::{Operation, StatusKey};
+use super::problem::PROBLEM;
 use super::schemas::{Components, Schemas};
 
 /// What the head of the document says.
@@ -24,10 +25,12 @@ pub(crate) struct Described {
     pub(crate) operation: Operation,
 }
 
-const PROBLEM: &str = "Problem";
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-pub(crate) fn build(info: &Info, operations: Vec<Described>, schemas: Schemas) -> Value {
+pub(crate) fn build(info: &Info, mut operations: Vec<Described>, mut schemas: Schemas) -> Value {
+    for described in &mut operations {
+        complete_problems(&mut described.operation, &mut schemas);
+    }
     let components = schemas.finish();
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     let mut schemes = Map::new();
@@ -45,13 +48,11 @@ pub(crate) fn build(info: &Info, operations: Vec<Described>, schemas: Schemas) -
         complete(&mut operation, &components);
         paths.entry(document_path(&pattern)).or_default().insert(method, json!(operation));
     }
-    let mut all = components.schemas;
-    all.insert(PROBLEM.to_owned(), problem_schema());
     let mut document = json!({
         "openapi": "3.1.0",
         "info": { "title": info.title, "version": info.version },
         "paths": paths,
-        "components": { "schemas": all },
+        "components": { "schemas": components.schemas },
     });
     if let Some(description) = &info.description {
         document["info"]["description"] = json!(description);
@@ -90,7 +91,7 @@ pub(crate) fn name_operations(names: &mut [(String, Vec<&'static str>)]) {
     }
 }
 
-/// Writes out the problem documents and points all references at the components.
+/// Points all references at the components.
 fn complete(operation: &mut Operation, components: &Components) {
     for parameter in &mut operation.parameters {
         components.resolve(&mut parameter.schema);
@@ -98,29 +99,24 @@ fn complete(operation: &mut Operation, components: &Components) {
     for body in operation.request_body.iter_mut().flat_map(|body| body.content.values_mut()) {
         components.resolve(&mut body.schema);
     }
-    let open = operation.open;
-    if open {
-        let answer = operation.response(StatusKey::default_response(), "Any other problem");
-        answer.problem = true;
-    }
     for answer in operation.responses.values_mut() {
         answer.content.values_mut().for_each(|media| components.resolve(&mut media.schema));
-        if answer.problem {
-            add_problem(answer, open);
-        }
     }
     if operation.responses.is_empty() {
         operation.response(http::StatusCode::OK, "OK");
     }
 }
 
-fn add_problem(answer: &mut ResponseDoc, open: bool) {
-    let mut schema = json!({ "$ref": "#/components/schemas/Problem" });
-    if !answer.codes.is_empty() && !open {
-        schema["properties"] = json!({ "code": { "enum": answer.codes } });
+/// Writes out the problem documents of an operation.
+fn complete_problems(operation: &mut Operation, schemas: &mut Schemas) {
+    let is_open = operation.open;
+    if is_open {
+        operation.response(StatusKey::default_response(), "Any other problem").problem = true;
     }
-    let problem = MediaType { schema };
-    answer.content.insert("application/problem+json".to_owned(), problem);
+    for (status, answer) in operation.responses.iter_mut().filter(|(_, answer)| answer.problem) {
+        let content = answer.codes.content(status, is_open, schemas.outputs());
+        answer.content.insert(PROBLEM.to_owned(), content);
+    }
 }
 
 /// Whether OpenAPI has a place for a method, in lower case.
@@ -131,34 +127,4 @@ pub(super) fn is_documented_method(method: &str) -> bool {
 /// `/books/{*rest}` is `/books/{rest}` in OpenAPI, which has no tails.
 pub(super) fn document_path(pattern: &str) -> String {
     pattern.replace("{*", "{")
-}
-
-fn problem_schema() -> Value {
-    json!({
-        "type": "object",
-        "description": "What went wrong (RFC 9457).",
-        "required": ["type", "title", "status", "code", "request_id"],
-        "properties": {
-            "type": { "type": "string", "format": "uri-reference", "description": "The kind of problem; `about:blank` where the status says all." },
-            "title": { "type": "string", "description": "The status in words." },
-            "status": { "type": "integer", "minimum": 400, "maximum": 599 },
-            "detail": { "type": "string", "description": "What went wrong this time, for people." },
-            "code": { "type": "string", "description": "What went wrong, for programs." },
-            "request_id": { "type": "string", "description": "Names this request in the server's log." },
-            "errors": {
-                "type": "array",
-                "description": "Every fault of the input.",
-                "items": {
-                    "type": "object",
-                    "required": ["in", "pointer", "code", "message"],
-                    "properties": {
-                        "in": { "enum": ["body", "cookie", "form", "header", "path", "query"] },
-                        "pointer": { "type": "string", "description": "RFC 6901 pointer to the value." },
-                        "code": { "type": "string", "description": "The broken rule, for programs." },
-                        "message": { "type": "string", "description": "The broken rule, for people." }
-                    }
-                }
-            }
-        }
-    })
 }

@@ -5,12 +5,16 @@
 
 pub mod conformance;
 mod document;
+mod example;
+mod media;
 mod model;
+mod problem;
 mod schemas;
 
 pub(crate) use self::document::{Described, Info, build, name_operations};
+pub use self::media::{Example, MediaType};
 pub use self::model::{
-    Header, MediaType, Operation, Parameter, ParameterIn, RequestBody, ResponseDoc, SecurityScheme,
-    StatusKey,
+    Header, Operation, Parameter, ParameterIn, RequestBody, ResponseDoc, SecurityScheme, StatusKey,
 };
+pub use self::problem::ProblemDoc;
 pub use self::schemas::{Direction, Schemas};

@@ -7,6 +7,8 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::media::MediaType;
+use super::problem::{Codes, ProblemDoc};
 use crate::error::Problems;
 
 /// One operation: a method on a path.
@@ -44,6 +46,9 @@ pub struct Operation {
     pub(crate) open: bool,
     #[serde(skip)]
     pub(crate) schemes: BTreeMap<String, SecurityScheme>,
+    /// How often somebody said that not every client may do this.
+    #[serde(skip)]
+    pub(crate) demands: usize,
 }
 
 impl Operation {
@@ -71,34 +76,40 @@ impl Operation {
         entry
     }
 
-    /// Documents an error answer: a problem document with this code.
+    /// Documents an error answer: a problem document with this code, to which members may be added.
     pub fn problem(
         &mut self,
         status: StatusCode,
         code: &str,
         description: impl Into<Cow<'static, str>>,
-    ) {
+    ) -> &mut ProblemDoc {
         let description = description.into();
+        let refuses_client = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        self.demands += usize::from(refuses_client);
         let answer = self.response(status, "");
         if answer.description.is_empty() {
-            answer.description = description;
+            answer.description.clone_from(&description);
         } else if !answer.description.split("; ").any(|part| part == description) {
             answer.description = format!("{}; {description}", answer.description).into();
         }
-        answer.codes.insert(code.to_owned());
         answer.problem = true;
+        answer.codes.add(code, description)
     }
 
     /// Documents all answers of a problem type.
     pub fn problems(&mut self, problems: &Problems) {
         self.open |= problems.is_open();
         for problem in problems.iter() {
-            self.problem(problem.status, &problem.code, problem.description.clone());
+            let doc = self.problem(problem.status, &problem.code, problem.description.clone());
+            for (name, describe) in &problem.members {
+                doc.add_member(name.clone(), *describe);
+            }
         }
     }
 
     /// Demands a security scheme, as an alternative to those demanded before.
     pub fn security(&mut self, name: &str, scheme: SecurityScheme, scopes: Vec<String>) {
+        self.demands += 1;
         self.schemes.insert(name.to_owned(), scheme);
         let requirement = BTreeMap::from([(name.to_owned(), scopes)]);
         if !self.security.contains(&requirement) {
@@ -209,18 +220,10 @@ pub struct RequestBody {
 impl RequestBody {
     /// A required body of one media type.
     pub fn new(media_type: &str, schema: Value) -> Self {
-        let content = BTreeMap::from([(media_type.to_owned(), MediaType { schema })]);
+        let media = MediaType { schema, ..MediaType::default() };
+        let content = BTreeMap::from([(media_type.to_owned(), media)]);
         Self { description: None, required: true, content }
     }
-}
-
-/// One media type of a body.
-#[derive(Clone, Debug, Default, Serialize)]
-#[non_exhaustive]
-pub struct MediaType {
-    /// What the body may be.
-    #[serde(skip_serializing_if = "Value::is_null")]
-    pub schema: Value,
 }
 
 /// One answer of an operation.
@@ -238,7 +241,7 @@ pub struct ResponseDoc {
     #[serde(skip)]
     pub(crate) problem: bool,
     #[serde(skip)]
-    pub(crate) codes: std::collections::BTreeSet<String>,
+    pub(crate) codes: Codes,
 }
 
 impl ResponseDoc {

@@ -3,14 +3,20 @@
 //! A type can look different in the two directions: a field with a default may be left out of an
 //! input and is always in an output. Where the two differ, the input is named `…Input`.
 
+use std::any::TypeId;
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value};
 
+use super::problem::ProblemDocument;
+
 /// Which way a value goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "there is no third direction")]
 pub enum Direction {
     /// The server reads it.
     Input,
@@ -25,6 +31,8 @@ const OUTPUTS: &str = "/components/schemas";
 pub struct Schemas {
     inputs: SchemaGenerator,
     outputs: SchemaGenerator,
+    /// Those of inputs that stand for themselves, by type.
+    standalone: HashMap<TypeId, Arc<Value>>,
 }
 
 impl Default for Schemas {
@@ -35,10 +43,13 @@ impl Default for Schemas {
                 settings.meta_schema = None;
             })
         };
-        Self {
-            inputs: at(INPUTS).for_deserialize().into_generator(),
-            outputs: at(OUTPUTS).for_serialize().into_generator(),
+        let mut inputs = at(INPUTS).for_deserialize().into_generator();
+        let mut outputs = at(OUTPUTS).for_serialize().into_generator();
+        // First, so that a type of the application with this name gets another one.
+        for generator in [&mut inputs, &mut outputs] {
+            generator.subschema_for::<ProblemDocument>();
         }
+        Self { inputs, outputs, standalone: HashMap::new() }
     }
 }
 
@@ -65,6 +76,17 @@ impl Schemas {
             schema.remove("$schema");
         }
         schema
+    }
+
+    /// As [`standalone`](Self::standalone), written when a type is met first.
+    pub(crate) fn kept<T: JsonSchema + 'static>(&mut self) -> Arc<Value> {
+        let kept = self.standalone.entry(TypeId::of::<T>());
+        Arc::clone(kept.or_insert_with(|| Arc::new(Self::standalone::<T>())))
+    }
+
+    /// What makes the schemas of what the server writes.
+    pub(super) fn outputs(&mut self) -> &mut SchemaGenerator {
+        &mut self.outputs
     }
 
     /// All components, and the names under which references to inputs are found there.
@@ -199,7 +221,7 @@ mod tests {
         }
         let components = schemas.finish();
         let names: Vec<_> = components.schemas.keys().map(String::as_str).collect();
-        assert_eq!(names, ["Differs", "DiffersInput", "Outer", "OuterInput", "Same"]);
+        assert_eq!(names, ["Differs", "DiffersInput", "Outer", "OuterInput", "Problem", "Same"]);
         let reference = &components.schemas["OuterInput"]["properties"]["inner"]["$ref"];
         assert_eq!(reference, "#/components/schemas/DiffersInput");
     }

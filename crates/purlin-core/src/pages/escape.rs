@@ -2,6 +2,13 @@
 
 use std::fmt::Display;
 
+/// A text, safe between tags and inside a quoted attribute.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut html = Html::default();
+    html.text(text);
+    html.0
+}
+
 /// A page being written.
 ///
 /// What is a literal of ours goes in by [`raw`](Self::raw), everything else by

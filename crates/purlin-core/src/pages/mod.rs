@@ -33,6 +33,7 @@ mod swagger;
 
 pub(crate) use development::development;
 pub(crate) use docs::{DOCS_CONTENT_SECURITY_POLICY, DocsPage, docs, docs_asset};
+pub(crate) use escape::escaped;
 pub(crate) use facts::{DevelopmentPage, Fault, Frame, Place, RequestFacts, RouteLine, SourceLine};
 pub(crate) use problem::{ProblemPage, problem};
 pub(crate) use report::development_text;

@@ -5,6 +5,8 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use http::HeaderName;
+
 use super::chain::Chain;
 use super::render;
 use crate::endpoint::BoxFuture;
@@ -58,6 +60,9 @@ impl<E> fmt::Debug for Caught<E> {
     note = "an error handler takes `Caught<E>`, where `E` implements `std::error::Error`"
 )]
 pub trait Catchable: 'static {
+    /// Whether it stands for many types of errors, so that a handler for one of them goes first.
+    const IS_GENERAL: bool = false;
+
     /// Whether this error has the type somewhere along its chain of causes.
     fn is_in(error: &Error) -> bool;
 }
@@ -70,6 +75,8 @@ impl<E: std::error::Error + 'static> Catchable for E {
 }
 
 impl Catchable for Error {
+    const IS_GENERAL: bool = true;
+
     fn is_in(_error: &Error) -> bool {
         true
     }
@@ -79,9 +86,12 @@ impl Catchable for Error {
 ///
 /// `on_error` with `Caught<Unhandled>` leaves 404, 422 and typed problems as they are.
 #[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "it has no values")]
 pub enum Unhandled {}
 
 impl Catchable for Unhandled {
+    const IS_GENERAL: bool = true;
+
     fn is_in(error: &Error) -> bool {
         !error.is_public()
     }
@@ -135,9 +145,22 @@ impl Catch {
                 Ok(response) => response,
                 Err(failed) => return render::plain(failed, &facts, &chain),
             };
+            keep_headers(&error, &mut response);
             response.extensions_mut().insert(error);
             response
         })
+    }
+}
+
+/// `Allow`, `WWW-Authenticate`, `Retry-After`: what an error demands of its answer holds for every
+/// answer to it, unless the handler has said otherwise.
+fn keep_headers(error: &Error, response: &mut Response) {
+    let lacking = |name: &&HeaderName| !response.headers().contains_key(*name);
+    let lacking: Vec<_> = error.headers().keys().filter(lacking).cloned().collect();
+    for name in lacking {
+        for value in error.headers().get_all(&name) {
+            response.headers_mut().append(&name, value.clone());
+        }
     }
 }
 

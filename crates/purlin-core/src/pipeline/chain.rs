@@ -73,7 +73,7 @@ impl Next {
         if self.chain.scoped && request.scope().is_none() {
             request.set_scope(Arc::new(Scope::default()));
         }
-        let facts = request.facts(self.facts.headers().is_some());
+        let facts = request.facts();
         Running::start(self.chain, 0, facts, request, self.reroutes + 1)
     }
 }
@@ -94,7 +94,8 @@ enum State {
     Guarding(BoxFuture<Result<Request>>),
     Answering(BoxFuture<Result<Response>>),
     Catching(BoxFuture<Response>),
-    Answered(Response),
+    /// Boxed, because it is rare and would make every other state as large.
+    Answered(Box<Response>),
     Failed(Error),
     Over,
 }
@@ -134,7 +135,7 @@ impl Running {
                 match step {
                     Step::Hook(hook) => match hook.before(&mut request) {
                         Ok(None) => {}
-                        Ok(Some(response)) => return State::Answered(response),
+                        Ok(Some(response)) => return State::Answered(Box::new(response)),
                         Err(error) => return State::Failed(error),
                     },
                     Step::Guard(guard) => return State::Guarding(Arc::clone(guard).check(request)),
@@ -154,8 +155,10 @@ impl Running {
         self.state = entered.unwrap_or_else(State::Failed);
     }
 
-    /// Ends the way early: the answer of everything further in is this error.
+    /// Ends the way early: the answer of everything further in is this error. A middleware that
+    /// waits is dropped, and with it the way behind it; the hooks there see the answer all the same.
     pub(crate) fn interrupt(&mut self, error: Error) {
+        self.entered = self.chain.steps.len();
         self.state = State::Failed(error);
     }
 
@@ -175,11 +178,13 @@ impl Running {
         let handler = self.chain.catches.iter().find(|caught| caught.matches(&error));
         self.state = match handler {
             Some(handler) => State::Catching(handler.call(error, self.facts.clone(), &self.chain)),
-            None => State::Answered(render::problem(error, &self.facts, &self.chain)),
+            None => State::Answered(Box::new(render::problem(error, &self.facts, &self.chain))),
         };
     }
 
-    fn leave(&self, mut response: Response) -> Response {
+    /// The way out, past the hooks.
+    fn leave(&mut self, response: &mut Response) {
+        self.state = State::Over;
         if self.reroutes > 0 && self.from == 0 {
             // The call knows only the first route. Of several the last is the one that answered.
             let extensions = response.extensions_mut();
@@ -188,12 +193,47 @@ impl Running {
             }
         }
         for step in self.chain.steps[self.from..self.entered].iter().rev() {
-            if let Step::Hook(hook) = step {
+            if let Step::Hook(hook) = step
+                && let Err(panic) = catch(|| hook.after(&self.facts, response))
+            {
                 // A hook that panics loses its own change only.
-                let _ = catch(|| hook.after(&self.facts, &mut response));
+                render::report(&panic, &self.facts);
             }
         }
-        response
+    }
+
+    /// As [`Future::poll`]. A response is large: it is moved only where it has to be.
+    pub(super) fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<Response> {
+        let mut answer = loop {
+            match &mut self.state {
+                State::Guarding(guard) => {
+                    let guarded = catch(|| guard.as_mut().poll(cx));
+                    match ready!(guarded.unwrap_or_else(|panic| Poll::Ready(Err(panic)))) {
+                        Ok(request) => self.enter(request),
+                        Err(error) => self.render(error),
+                    }
+                }
+                State::Answering(answer) => match catch(|| answer.as_mut().poll(cx)) {
+                    Ok(Poll::Ready(Ok(response))) => break response,
+                    Ok(Poll::Pending) => return Poll::Pending,
+                    Ok(Poll::Ready(Err(error))) | Err(error) => self.render(error),
+                },
+                State::Catching(handler) => match catch(|| handler.as_mut().poll(cx)) {
+                    Ok(polled) => break ready!(polled),
+                    Err(panic) => break render::plain(panic, &self.facts, &self.chain),
+                },
+                State::Answered(_) | State::Failed(_) => {
+                    match std::mem::replace(&mut self.state, State::Over) {
+                        State::Answered(response) => break *response,
+                        State::Failed(error) => self.render(error),
+                        _ => {}
+                    }
+                }
+                State::Over => panic!("a request was polled after its answer"),
+            }
+        };
+        self.leave(&mut answer);
+        Poll::Ready(answer)
     }
 }
 
@@ -207,45 +247,6 @@ impl Future for Running {
     type Output = Response;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
-        let this = self.get_mut();
-        loop {
-            match &mut this.state {
-                State::Guarding(guard) => {
-                    let guarded = match catch(|| guard.as_mut().poll(cx)) {
-                        Ok(poll) => ready!(poll),
-                        Err(panic) => Err(panic),
-                    };
-                    match guarded {
-                        Ok(request) => this.enter(request),
-                        Err(error) => this.render(error),
-                    }
-                }
-                State::Answering(answer) => {
-                    let answered = match catch(|| answer.as_mut().poll(cx)) {
-                        Ok(poll) => ready!(poll),
-                        Err(panic) => Err(panic),
-                    };
-                    match answered {
-                        Ok(response) => this.state = State::Answered(response),
-                        Err(error) => this.render(error),
-                    }
-                }
-                State::Catching(handler) => {
-                    let caught = match catch(|| handler.as_mut().poll(cx)) {
-                        Ok(poll) => ready!(poll),
-                        Err(panic) => render::plain(panic, &this.facts, &this.chain),
-                    };
-                    this.state = State::Answered(caught);
-                }
-                State::Answered(_) | State::Failed(_) => {
-                    match std::mem::replace(&mut this.state, State::Over) {
-                        State::Answered(response) => return Poll::Ready(this.leave(response)),
-                        State::Failed(error) => this.render(error),
-                        _ => {}
-                    }
-                }
-                State::Over => panic!("a request was polled after its answer"),
-            }
-        }
+        self.get_mut().poll_answer(cx)
     }
 }

@@ -29,6 +29,21 @@ pub(crate) fn request(facts: &Facts, chain: &Chain, response: &Response, started
     );
 }
 
+/// Writes the line of a request that nobody waits for any more.
+#[cold]
+pub(crate) fn given_up(facts: &Facts, chain: &Chain, started: Instant) {
+    tracing::info!(
+        target: "purlin::request",
+        method = %facts.method(),
+        path = facts.path().escape_debug().to_string(),
+        route = chain.facts.pattern,
+        ms = milliseconds(started.elapsed()),
+        peer = facts.connection().peer().map(tracing::field::display),
+        request.id = %facts.id(),
+        "request given up"
+    );
+}
+
 /// Milliseconds with three digits, without the noise of a fraction that has no end.
 fn milliseconds(took: Duration) -> f64 {
     u32::try_from(took.as_micros()).map_or(f64::INFINITY, f64::from) / 1000.0

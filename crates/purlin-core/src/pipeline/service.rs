@@ -6,7 +6,9 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use http::header::{ALLOW, CONTENT_LENGTH, HOST, LOCATION, TRANSFER_ENCODING};
+use http::header::{
+    ALLOW, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, LOCATION, TRANSFER_ENCODING,
+};
 use http::{HeaderValue, Method, StatusCode, Version};
 use http_body::Body as _;
 use tokio::time::Sleep;
@@ -16,6 +18,8 @@ use super::render::Settings;
 use crate::body::Body;
 use crate::endpoint::{BoxFuture, Endpoint};
 use crate::error::{Error, Result};
+use crate::extract::body_timeout;
+use crate::pattern;
 use crate::request::{Captures, REQUEST_ID, Request, Scope};
 use crate::response::Response;
 use crate::router::{Matched, Router};
@@ -51,21 +55,28 @@ pub(crate) struct Shared {
 impl Shared {
     /// Finds the chain of a request; for one that has no route, the chain that says so.
     pub(crate) fn route(&self, request: &mut Request) -> Arc<Chain> {
-        request.set_canonical(None);
-        request.set_captures(Captures::default());
-        if let Err(error) = Router::canonicalize(request) {
-            return self.astray(request, error);
-        }
-        match self.router.find(request.method(), request.routing_path()) {
+        let canonical = match pattern::canonical(request.path()) {
+            Ok(canonical) => canonical,
+            Err(error) => {
+                request.set_routing(None, Captures::default());
+                return self.astray(request, error);
+            }
+        };
+        let path = canonical.as_deref().unwrap_or_else(|| request.path());
+        match self.router.find(request.method(), path) {
             Matched::Route { index, captures } => {
-                request.set_captures(captures);
+                request.set_routing(canonical, captures);
                 Arc::clone(&self.chains[index])
             }
             Matched::OtherMethods(methods) => {
+                request.set_routing(canonical, Captures::default());
                 let error = wrong_method(request.method(), &methods);
                 self.astray(request, error)
             }
-            Matched::Nothing => self.nothing(request),
+            Matched::Nothing => {
+                request.set_routing(canonical, Captures::default());
+                self.nothing(request)
+            }
         }
     }
 
@@ -77,6 +88,11 @@ impl Shared {
 
     #[cold]
     fn nothing(&self, request: &mut Request) -> Arc<Chain> {
+        if request.path() == "*" && request.method() == Method::OPTIONS {
+            // RFC 9110 §9.3.7: it asks about the server as a whole.
+            let error = wrong_method(request.method(), &self.router.methods());
+            return self.astray(request, error);
+        }
         if let Some(chain) = self.other_slash(request) {
             return chain;
         }
@@ -84,7 +100,7 @@ impl Shared {
             return Arc::clone(fallback);
         }
         let detail = format!("nothing is at `{}`", request.path());
-        self.astray(request, Error::not_found(detail))
+        self.astray(request, no_route(detail))
     }
 
     /// Tries the other spelling of the end of the path, where the application wants that.
@@ -104,12 +120,8 @@ impl Shared {
                 let error = moved(&other, request.query());
                 Some(self.astray(request, error))
             }
-            Matched::Route { index, .. } => {
-                request.set_canonical(Some(other.into_boxed_str()));
-                let path = request.routing_path();
-                if let Matched::Route { captures, .. } = self.router.find(request.method(), path) {
-                    request.set_captures(captures);
-                }
+            Matched::Route { index, captures } => {
+                request.set_routing(Some(other.into_boxed_str()), captures);
                 Some(Arc::clone(&self.chains[index]))
             }
             Matched::OtherMethods(methods) => {
@@ -118,6 +130,12 @@ impl Shared {
             }
         }
     }
+}
+
+/// 404 with a code of its own, so that a client tells a wrong address from a thing that is gone.
+#[cold]
+pub(crate) fn no_route(detail: String) -> Error {
+    Error::new(StatusCode::NOT_FOUND, "route_not_found", detail)
 }
 
 /// 405 with `Allow`, or for OPTIONS the list itself.
@@ -148,7 +166,7 @@ pub(crate) struct Stray;
 
 impl Endpoint for Stray {
     fn call(self: Arc<Self>, mut request: Request) -> BoxFuture<Result<Response>> {
-        let error = request.take_stray().unwrap_or_else(|| Error::not_found("nothing is here"));
+        let error = request.take_stray().unwrap_or_else(|| no_route("nothing is here".to_owned()));
         Box::pin(async move {
             if error.status().is_client_error() || error.status().is_server_error() {
                 return Err(error);
@@ -208,10 +226,10 @@ impl Service {
         if chain.scoped {
             request.set_scope(Arc::new(Scope::default()));
         }
-        let facts = request.facts(settings.mode == crate::config::Mode::Dev);
+        let facts = request.facts();
         let limit = chain.timeout;
         let running = Running::start(chain, 0, facts, request, 0);
-        Call { running, is_head, started, limit, sleep: None }
+        Call { running, is_head, started, limit, sleep: None, awaits_client: false }
     }
 
     /// The name of the application.
@@ -231,56 +249,65 @@ impl Service {
 }
 
 /// The head of a request, as RFC 9112 §3.2 and RFC 9110 §10.1.1 demand it, where the protocol's
-/// own parser lets other things through.
+/// own parser lets other things through. One walk over the fields is cheaper than three look-ups.
 fn admit(request: &Request) -> Result {
-    if request.version() == Version::HTTP_11 {
-        check_host(request)?;
-    }
-    if request.uri().path().is_empty() && request.method() != Method::CONNECT {
-        return Err(Error::bad_request("invalid_target", "the request target is no path"));
-    }
-    if let Some(coding) = request.headers().get(TRANSFER_ENCODING) {
-        let repeated = request.headers().get_all(TRANSFER_ENCODING).iter().nth(1).is_some();
-        if repeated || !coding.as_bytes().eq_ignore_ascii_case(b"chunked") {
-            let detail = "the only transfer coding understood is `chunked`, alone";
-            return Err(Error::bad_request("invalid_transfer_encoding", detail));
+    let (mut hosts, mut codings) = (0u32, 0u32);
+    for (name, value) in request.headers() {
+        if *name == HOST {
+            hosts += 1;
+            if !is_host(value.as_bytes()) {
+                return Err(Error::bad_request("invalid_host", "`Host` is no host"));
+            }
+        } else if *name == TRANSFER_ENCODING {
+            codings += 1;
+            if codings > 1 || !value.as_bytes().eq_ignore_ascii_case(b"chunked") {
+                let detail = "the only transfer coding understood is `chunked`, alone";
+                return Err(Error::bad_request("invalid_transfer_encoding", detail));
+            }
+        } else if *name == EXPECT && !value.as_bytes().eq_ignore_ascii_case(b"100-continue") {
+            let detail = "the only expectation understood is `100-continue`";
+            return Err(Error::new(StatusCode::EXPECTATION_FAILED, "unknown_expectation", detail));
         }
     }
-    if let Some(expect) = request.headers().get(http::header::EXPECT)
-        && !expect.as_bytes().eq_ignore_ascii_case(b"100-continue")
-    {
-        let detail = "the only expectation understood is `100-continue`";
-        return Err(Error::new(StatusCode::EXPECTATION_FAILED, "unknown_expectation", detail));
+    if hosts > 1 {
+        return Err(Error::bad_request("invalid_host", "the request has more than one `Host`"));
     }
-    Ok(())
+    if hosts == 0 && request.version() == Version::HTTP_11 {
+        return Err(Error::bad_request("invalid_host", "the request has no `Host`"));
+    }
+    check_target(request)
 }
 
-fn check_host(request: &Request) -> Result {
-    let mut hosts = request.headers().get_all(HOST).iter();
-    let problem = match (hosts.next(), hosts.next()) {
-        (Some(_), Some(_)) => "the request has more than one `Host`",
-        (None, _) => "the request has no `Host`",
-        (Some(host), None) if !is_host(host.as_bytes()) => "`Host` is no host",
-        (Some(_), None) => return Ok(()),
+/// RFC 9112 §3.2: a path, or an absolute URI; CONNECT has an authority alone. Routing knows `*`.
+fn check_target(request: &Request) -> Result {
+    let uri = request.uri();
+    let problem = match uri.path() {
+        _ if uri.authority().is_some_and(|authority| !is_authority(authority.as_str())) => {
+            "the request target has no valid authority"
+        }
+        "" if request.method() != Method::CONNECT => "the request target is no path",
+        // RFC 9112 §3.2.4
+        "*" if request.method() != Method::OPTIONS => "`*` is a target of OPTIONS alone",
+        _ => return Ok(()),
     };
-    Err(Error::bad_request("invalid_host", problem))
+    Err(Error::bad_request("invalid_target", problem))
+}
+
+/// RFC 9110 §4.2.1 and §4.2.4: an `http` URI has a host, and no userinfo.
+fn is_authority(authority: &str) -> bool {
+    !authority.starts_with(':') && is_host(authority.as_bytes())
 }
 
 /// RFC 3986 §3.2.2, without userinfo, with an optional port. An empty host is allowed.
 fn is_host(host: &[u8]) -> bool {
-    let (name, port) = match host {
-        [b'[', ..] => match host.iter().position(|b| *b == b']') {
-            Some(end) => (&host[1..end], &host[end + 1..]),
-            None => return false,
-        },
-        _ => host.split_at(host.iter().position(|b| *b == b':').unwrap_or(host.len())),
-    };
-    let bracketed = host.first() == Some(&b'[');
-    let is_name = |b: &u8| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%".contains(b);
-    let name_is_good = if bracketed {
-        name.iter().all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.'))
+    const IN_NAME: [bool; 256] = pattern::bytes(b"-._~!$&'()*+,;=%");
+    let (name_is_good, port) = if let [b'[', rest @ ..] = host {
+        let Some(end) = rest.iter().position(|b| *b == b']') else { return false };
+        let is_address = |b: &u8| b.is_ascii_hexdigit() || matches!(b, b':' | b'.');
+        (rest[..end].iter().all(is_address), &rest[end + 1..])
     } else {
-        name.iter().all(is_name)
+        let end = host.iter().position(|b| !IN_NAME[usize::from(*b)]);
+        (true, &host[end.unwrap_or(host.len())..])
     };
     let port_is_good = match port {
         [] => true,
@@ -300,6 +327,7 @@ pub struct Call {
     limit: Option<Duration>,
     /// Made only for a request that could not be answered at once.
     sleep: Option<Pin<Box<Sleep>>>,
+    awaits_client: bool,
 }
 
 impl Call {
@@ -309,23 +337,41 @@ impl Call {
         Arc::clone(&self.running.chain().facts)
     }
 
+    /// Says whether the client is waited for, at the moment: for more of the body. Who is to blame
+    /// when the time is up depends on it: the client with 408, or the application with 503.
+    pub fn awaits_client(&mut self, is_awaited: bool) {
+        self.awaits_client = is_awaited;
+    }
+
     fn is_over_time(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(limit) = self.limit else { return false };
         let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
         sleep.as_mut().poll(cx).is_ready()
     }
 
-    fn finish(&self, response: &mut Response) {
-        // RFC 9110 §15.3.5 and §15.4.5: these have no body, whatever a handler gave them.
-        if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+    fn finish(&mut self, response: &mut Response) {
+        let status = response.status();
+        if has_no_content(status) || status == StatusCode::RESET_CONTENT {
             *response.body_mut() = Body::Empty;
+            if status == StatusCode::NO_CONTENT {
+                response.headers_mut().remove(CONTENT_TYPE);
+            }
         }
         correct_length(response, self.is_head);
         if self.running.chain().settings.request_id {
             response.headers_mut().insert(REQUEST_ID, self.running.facts().id().to_header());
         }
-        if let Some(started) = self.started {
+        if let Some(started) = self.started.take() {
             super::log::request(self.running.facts(), self.running.chain(), response, started);
+        }
+    }
+}
+
+/// Without an answer: its client has left, or the server stops and does not wait for it.
+impl Drop for Call {
+    fn drop(&mut self) {
+        if let Some(started) = self.started {
+            super::log::given_up(self.running.facts(), self.running.chain(), started);
         }
     }
 }
@@ -335,16 +381,17 @@ impl Future for Call {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
         let this = &mut *self;
-        let mut answer = Pin::new(&mut this.running).poll(cx);
+        let mut answer = this.running.poll_answer(cx);
         if answer.is_pending() && this.is_over_time(cx) {
             this.limit = None;
-            this.running.interrupt(timed_out());
-            answer = Pin::new(&mut this.running).poll(cx);
+            let late = if this.awaits_client { body_timeout() } else { timed_out() };
+            this.running.interrupt(late);
+            answer = this.running.poll_answer(cx);
         }
-        answer.map(|mut response| {
-            this.finish(&mut response);
-            response
-        })
+        if let Poll::Ready(response) = &mut answer {
+            this.finish(response);
+        }
+        answer
     }
 }
 
@@ -354,18 +401,30 @@ fn timed_out() -> Error {
     Error::new(StatusCode::SERVICE_UNAVAILABLE, "request_timeout", detail)
 }
 
+/// RFC 9110 §15.3.5 and §15.4.5: these have neither a body nor the length of one, whatever a
+/// handler gave them. 205 (§15.3.6) has a body of no bytes.
+fn has_no_content(status: StatusCode) -> bool {
+    matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+}
+
 /// A length that a handler set and that is wrong would corrupt the connection: it goes. HEAD keeps
 /// the length of the body it does not get (RFC 9110 §9.3.2).
 fn correct_length(response: &mut Response, is_head: bool) {
     let length = response.body().size_hint().exact();
-    if response.headers().contains_key(CONTENT_LENGTH) && (length.is_some() && !is_head) {
-        response.headers_mut().remove(CONTENT_LENGTH);
-    }
     if !is_head {
+        // A response has few fields: to look at each name costs less than a look-up.
+        if length.is_some() && response.headers().keys().any(|name| *name == CONTENT_LENGTH) {
+            response.headers_mut().remove(CONTENT_LENGTH);
+        }
         return;
     }
-    if let Some(length) = length.filter(|length| *length > 0) {
-        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+    let has_none = has_no_content(response.status());
+    if let Some(length) = length.filter(|_| !has_none) {
+        // A handler for HEAD alone may know the length of what it does not make.
+        let is_known = length == 0 && response.headers().contains_key(CONTENT_LENGTH);
+        if !is_known {
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
     }
     *response.body_mut() = Body::Empty;
 }

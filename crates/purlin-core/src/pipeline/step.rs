@@ -26,6 +26,9 @@ use crate::site::Site;
     note = "implement `Hook` for `{Self}`; a closure that changes responses is added with `.after(…)`, an async function with `.middleware(…)`"
 )]
 pub trait Hook: Send + Sync + 'static {
+    /// Once for each route it stands on, at assembly: documents the answers that it gives.
+    fn describe(&self, _site: &mut Site<'_>) {}
+
     /// Sees the request on its way in. A response returned here is the answer, and nothing
     /// further in is asked.
     fn before(&self, _request: &mut Request) -> Result<Option<Response>> {
@@ -126,7 +129,15 @@ impl StepSource {
         let name = hook.name();
         let place = Place::caller(std::any::type_name::<H>());
         let hook: Arc<dyn Hook> = Arc::new(hook);
-        Self::new(name, place, move |_: &mut Site<'_>| Ok(Step::Hook(Arc::clone(&hook))))
+        Self::new(name, place, move |site: &mut Site<'_>| {
+            hook.describe(site);
+            Ok(Step::Hook(Arc::clone(&hook)))
+        })
+    }
+
+    /// A middleware that is prepared already.
+    pub(crate) fn around(name: String, place: Place, around: Arc<dyn Around>) -> Self {
+        Self::new(name, place, move |_: &mut Site<'_>| Ok(Step::Middleware(Arc::clone(&around))))
     }
 
     #[track_caller]

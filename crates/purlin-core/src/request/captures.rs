@@ -17,6 +17,10 @@ impl Captures {
     /// The most parameters a path may have.
     pub(crate) const MOST: usize = MOST;
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
     /// Adds a part of `path`, found by its address within it.
     pub(crate) fn push(&mut self, path: &str, part: &str) -> Result<(), TooManyCaptures> {
         let start = part.as_ptr() as usize - path.as_ptr() as usize;

@@ -2,77 +2,58 @@
 
 use std::sync::Arc;
 
-use http::header::ACCEPT;
-use http::{HeaderMap, HeaderValue, Method, Uri};
+use http::{HeaderMap, Method, Uri};
 
-use super::{Request, RequestId};
+use super::RequestId;
+use super::head::Head;
 use crate::connection::Connection;
 
-/// What error handlers, hooks and the log know of a request that a handler has consumed.
-///
-/// All fields are shared with the request, not copied: keeping them allocates nothing.
+/// What error handlers, hooks and the log know of a request that a handler has consumed: its whole
+/// head, as it was when it reached them. It is shared with the request; a clone allocates nothing.
 #[derive(Clone, Debug)]
-pub struct Facts {
-    method: Method,
-    uri: Uri,
-    accept: Option<HeaderValue>,
-    origin: Option<HeaderValue>,
-    id: RequestId,
-    connection: Arc<Connection>,
-    headers: Option<Arc<HeaderMap>>,
-}
+pub struct Facts(Arc<Head>);
 
 impl Facts {
-    pub(super) fn of(request: &Request, whole_head: bool) -> Self {
-        let headers = &request.head.headers;
-        Self {
-            method: request.head.method.clone(),
-            uri: request.head.uri.clone(),
-            accept: headers.get(ACCEPT).cloned(),
-            origin: headers.get(http::header::ORIGIN).cloned(),
-            id: request.id.clone(),
-            connection: Arc::clone(&request.connection),
-            headers: whole_head.then(|| Arc::new(headers.clone())),
-        }
+    pub(super) fn of(head: &Arc<Head>) -> Self {
+        Self(Arc::clone(head))
+    }
+
+    pub(super) fn head(&self) -> &Arc<Head> {
+        &self.0
     }
 
     /// The method.
     pub fn method(&self) -> &Method {
-        &self.method
+        &self.0.method
     }
 
     /// The target.
     pub fn uri(&self) -> &Uri {
-        &self.uri
+        &self.0.uri
     }
 
     /// The path as the client sent it, percent-encoded.
     pub fn path(&self) -> &str {
-        self.uri.path()
+        self.0.uri.path()
     }
 
-    /// The `Accept` header.
-    pub fn accept(&self) -> Option<&HeaderValue> {
-        self.accept.as_ref()
-    }
-
-    /// The `Origin` header.
-    pub fn origin(&self) -> Option<&HeaderValue> {
-        self.origin.as_ref()
+    /// The header fields.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
     }
 
     /// The id of the request.
     pub fn id(&self) -> &RequestId {
-        &self.id
+        self.0.id()
     }
 
     /// The connection it arrived on.
     pub fn connection(&self) -> &Connection {
-        &self.connection
+        &self.0.connection
     }
 
-    /// All header fields; kept in development only.
-    pub fn headers(&self) -> Option<&HeaderMap> {
-        self.headers.as_deref()
+    /// The raw text of the path parameter at an index, percent-encoded.
+    pub(crate) fn capture(&self, index: usize) -> Option<&str> {
+        self.0.captures.get(index, self.0.routing_path())
     }
 }

@@ -47,7 +47,7 @@ impl RequestId {
     pub(crate) fn to_header(&self) -> HeaderValue {
         match &self.0 {
             Kind::Brought(value) => value.clone(),
-            Kind::Made(..) => HeaderValue::try_from(self.to_string())
+            Kind::Made(seed, count) => HeaderValue::from_bytes(&digits(*seed, *count))
                 .expect("an id that was made is hexadecimal digits"),
         }
     }
@@ -59,14 +59,20 @@ fn acceptable(id: &[u8]) -> bool {
         && id.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
 }
 
+/// An id that was made, as 32 hexadecimal digits.
+fn digits(seed: u64, count: u64) -> [u8; 32] {
+    // The count is spread over all digits, so that neighbours do not look alike.
+    let spread = seed.wrapping_add(count).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let number = u128::from(seed) << 64 | u128::from(spread ^ (spread >> 29));
+    std::array::from_fn(|at| b"0123456789abcdef"[(number >> (124 - 4 * at)) as usize & 0xf])
+}
+
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Kind::Brought(value) => f.write_str(value.to_str().unwrap_or_default()),
-            // The count is spread over all digits, so that neighbours do not look alike.
             Kind::Made(seed, count) => {
-                let spread = seed.wrapping_add(*count).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                write!(f, "{seed:016x}{:016x}", spread ^ (spread >> 29))
+                f.write_str(std::str::from_utf8(&digits(*seed, *count)).unwrap_or_default())
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod captures;
 mod facts;
+mod head;
 mod id;
 mod scope;
 
@@ -12,25 +13,23 @@ use http::{Extensions, HeaderMap, Method, Uri, Version};
 
 pub(crate) use self::captures::Captures;
 pub use self::facts::Facts;
+use self::head::Head;
 pub(crate) use self::id::HEADER as REQUEST_ID;
 pub use self::id::RequestId;
-pub(crate) use self::scope::{Finish, Scope};
+pub(crate) use self::scope::{Building, Built, Finish, Scope, Value};
 use crate::body::Body;
 use crate::connection::Connection;
 use crate::error::Error;
 
 /// A request on its way to a handler.
 ///
-/// Handlers take it apart with extractors; middleware and tests see it whole.
+/// Handlers take it apart with extractors; middleware and tests see it whole. Everything that does
+/// not change on the way is shared, so that to hand a request on moves a few words.
 #[derive(Debug)]
 pub struct Request {
-    head: http::request::Parts,
+    head: Arc<Head>,
     body: Body,
-    /// The path in canonical encoding, where the client's spelling differs from it.
-    canonical: Option<Box<str>>,
-    captures: Captures,
-    connection: Arc<Connection>,
-    id: RequestId,
+    extensions: Extensions,
     scope: Option<Arc<Scope>>,
     /// Why the request goes to no route: refused, not found, wrong method.
     stray: Option<Error>,
@@ -58,50 +57,65 @@ impl Request {
 
     /// A request as it came from a connection.
     pub fn from_parts(head: http::request::Parts, body: Body, connection: Arc<Connection>) -> Self {
-        Self {
-            id: RequestId::of(&head.headers),
-            head,
-            body,
-            canonical: None,
-            captures: Captures::default(),
-            connection,
-            scope: None,
-            stray: None,
-        }
+        let http::request::Parts { method, uri, version, headers, extensions, .. } = head;
+        let head = Arc::new(Head::new(method, uri, version, headers, connection));
+        Self { head, body, extensions, scope: None, stray: None }
     }
 
     /// A stand-in for a request that was consumed, to write an answer by.
     pub(crate) fn of_facts(facts: &Facts) -> Self {
-        let mut head = http::Request::new(()).into_parts().0;
-        head.method = facts.method().clone();
-        head.uri = facts.uri().clone();
-        if let Some(accept) = facts.accept() {
-            head.headers.insert(http::header::ACCEPT, accept.clone());
-        }
-        Self::from_parts(head, Body::Empty, Connection::in_process())
+        Self::of_head(facts.head())
+    }
+
+    fn of_head(head: &Arc<Head>) -> Self {
+        let extensions = Extensions::new();
+        Self { head: Arc::clone(head), body: Body::Empty, extensions, scope: None, stray: None }
+    }
+
+    /// Takes the request apart into what others know of requests, and the rest.
+    pub(crate) fn split(self) -> (http::Request<Body>, Rest) {
+        let head = Arc::clone(&self.head);
+        let rest = Rest { head, scope: self.scope.clone() };
+        let (parts, body) = self.into_parts();
+        (http::Request::from_parts(parts, body), rest)
+    }
+
+    /// Puts together what was taken apart; the part that others had may be another one now.
+    pub(crate) fn join(request: http::Request<Body>, rest: Rest) -> Self {
+        let (parts, body) = request.into_parts();
+        let http::request::Parts { method, uri, version, headers, extensions, .. } = parts;
+        let Rest { head, scope } = rest;
+        let head = Arc::new(head.changed(method, uri, version, headers));
+        Self { head, body, extensions, scope, stray: None }
     }
 
     /// Takes the request apart into the `http` crate's head and the body.
     pub fn into_parts(self) -> (http::request::Parts, Body) {
-        (self.head, self.body)
+        let Head { method, uri, version, headers, .. } = Arc::unwrap_or_clone(self.head);
+        let mut parts = http::Request::new(()).into_parts().0;
+        parts.method = method;
+        parts.uri = uri;
+        parts.version = version;
+        parts.headers = headers;
+        parts.extensions = self.extensions;
+        (parts, self.body)
     }
 
-    /// Moves the request out, and leaves what is needed to write an answer: the target and where
-    /// its parameters lie.
+    /// Moves the request out, and leaves what is needed to write an answer: the head.
     pub(crate) fn take(&mut self) -> Self {
-        let mut head = http::Request::new(()).into_parts().0;
-        head.uri = self.head.uri.clone();
-        head.method = self.head.method.clone();
-        Self {
-            head: std::mem::replace(&mut self.head, head),
-            body: self.take_body(),
-            canonical: self.canonical.clone(),
-            captures: self.captures,
-            connection: Arc::clone(&self.connection),
-            id: self.id.clone(),
-            scope: self.scope.clone(),
-            stray: None,
+        let mut rest = Self::of_head(&self.head);
+        rest.scope.clone_from(&self.scope);
+        std::mem::replace(self, rest)
+    }
+
+    /// The head, to be changed: by somebody who alone has it, as a rule. What others know of the
+    /// request, such as its [`Facts`], stays as it was.
+    fn head_mut(&mut self) -> &mut Head {
+        if Arc::get_mut(&mut self.head).is_none() {
+            // Both copies are the same request.
+            self.head.id();
         }
+        Arc::make_mut(&mut self.head)
     }
 
     /// The method.
@@ -111,7 +125,7 @@ impl Request {
 
     /// The method, to be changed by a step that then calls `Next::reroute`.
     pub fn method_mut(&mut self) -> &mut Method {
-        &mut self.head.method
+        &mut self.head_mut().method
     }
 
     /// The target: path and query, and for HTTP/2 scheme and authority.
@@ -121,7 +135,7 @@ impl Request {
 
     /// The target, to be changed by a step that then calls `Next::reroute`.
     pub fn uri_mut(&mut self) -> &mut Uri {
-        &mut self.head.uri
+        &mut self.head_mut().uri
     }
 
     /// The path as the client sent it, percent-encoded.
@@ -141,7 +155,7 @@ impl Request {
 
     /// The protocol version, to be set by a server or a test.
     pub fn version_mut(&mut self) -> &mut Version {
-        &mut self.head.version
+        &mut self.head_mut().version
     }
 
     /// The header fields.
@@ -151,7 +165,7 @@ impl Request {
 
     /// The header fields, to be changed.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
-        &mut self.head.headers
+        &mut self.head_mut().headers
     }
 
     /// The first value of a header field, where it is text.
@@ -176,50 +190,53 @@ impl Request {
 
     /// Values that steps leave for the handler, by type. Prefer request dependencies.
     pub fn extensions(&self) -> &Extensions {
-        &self.head.extensions
+        &self.extensions
     }
 
     /// Values that steps leave for the handler, to be changed.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.head.extensions
+        &mut self.extensions
     }
 
     /// The id of this request, which is in its answer and in every line of the log.
     pub fn id(&self) -> &RequestId {
-        &self.id
+        self.head.id()
     }
 
     /// The connection it arrived on.
     pub fn connection(&self) -> &Arc<Connection> {
-        &self.connection
+        &self.head.connection
     }
 
     /// Sets the connection, for servers and tests.
     pub fn set_connection(&mut self, connection: Arc<Connection>) {
-        self.connection = connection;
+        self.head_mut().connection = connection;
     }
 
     /// The address of the client.
     pub fn client_address(&self) -> Option<SocketAddr> {
-        self.connection.peer()
+        self.head.connection.peer()
     }
 
     /// The path that routing sees: the client's, or its canonical spelling.
     pub(crate) fn routing_path(&self) -> &str {
-        self.canonical.as_deref().unwrap_or_else(|| self.head.uri.path())
+        self.head.routing_path()
     }
 
-    pub(crate) fn set_canonical(&mut self, canonical: Option<Box<str>>) {
-        self.canonical = canonical;
-    }
-
-    pub(crate) fn set_captures(&mut self, captures: Captures) {
-        self.captures = captures;
+    /// Notes what routing found: another spelling of the path, and where its parameters lie.
+    pub(crate) fn set_routing(&mut self, canonical: Option<Box<str>>, captures: Captures) {
+        // Most requests bring the canonical spelling, and many have no parameter.
+        let is_new = canonical.is_some() || !captures.is_empty() || self.head.is_routed();
+        if is_new {
+            let head = self.head_mut();
+            head.canonical = canonical;
+            head.captures = captures;
+        }
     }
 
     /// The raw text of the path parameter at an index, percent-encoded.
     pub(crate) fn capture(&self, index: usize) -> Option<&str> {
-        self.captures.get(index, self.routing_path())
+        self.head.captures.get(index, self.routing_path())
     }
 
     pub(crate) fn scope(&self) -> Option<&Arc<Scope>> {
@@ -239,9 +256,16 @@ impl Request {
     }
 
     /// What is needed of a request after a handler has consumed it.
-    pub(crate) fn facts(&self, whole_head: bool) -> Facts {
-        Facts::of(self, whole_head)
+    pub(crate) fn facts(&self) -> Facts {
+        Facts::of(&self.head)
     }
+}
+
+/// What only this crate knows of a request.
+#[derive(Debug)]
+pub(crate) struct Rest {
+    head: Arc<Head>,
+    scope: Option<Arc<Scope>>,
 }
 
 impl<B> From<http::Request<B>> for Request

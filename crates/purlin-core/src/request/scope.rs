@@ -1,21 +1,34 @@
-//! What is remembered for the length of one request: dependencies that were built, and how to
-//! finish them.
+//! What is remembered for the length of one request: dependencies that were built or failed, those
+//! that are being built, and how to finish them.
 
 use std::any::{Any, TypeId};
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 
 use http::StatusCode;
 
-use crate::error::Result;
+use crate::error::{Error, Result, caught};
 
-type Value = Arc<dyn Any + Send + Sync>;
+type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// The value of a dependency, whatever its type.
+pub(crate) type Value = Arc<dyn Any + Send + Sync>;
 
 /// Finishes one dependency, told the status of the answer.
-pub(crate) type Finish =
-    Box<dyn FnOnce(StatusCode) -> Pin<Box<dyn Future<Output = Result> + Send>> + Send>;
+pub(crate) type Finish = Box<dyn FnOnce(StatusCode) -> BoxFuture<Result> + Send>;
+
+/// A value, and how to finish it.
+pub(crate) struct Built {
+    pub(crate) value: Value,
+    pub(crate) finish: Option<Finish>,
+}
+
+/// A dependency that has its arguments, on its way to its value.
+pub(crate) type Building = BoxFuture<Result<Built>>;
 
 /// The memory of one request.
 #[derive(Default)]
@@ -25,9 +38,9 @@ pub(crate) struct Scope {
 
 #[derive(Default)]
 struct State {
-    values: Vec<(TypeId, Value)>,
+    results: Vec<(TypeId, Result<Value>)>,
     finish: Vec<Finish>,
-    warmed: bool,
+    building: Vec<(TypeId, Building)>,
 }
 
 impl fmt::Debug for Scope {
@@ -41,31 +54,76 @@ impl Scope {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn get(&self, id: TypeId) -> Option<Value> {
+    /// What became of a dependency: its value, or its failure, which everybody gets who asks.
+    pub(crate) fn get(&self, id: TypeId) -> Option<Result<Value>> {
         let state = self.state();
-        state.values.iter().find(|(known, _)| *known == id).map(|(_, value)| Arc::clone(value))
+        let (_, result) = state.results.iter().find(|(known, _)| *known == id)?;
+        Some(match result {
+            Ok(value) => Ok(Arc::clone(value)),
+            Err(error) => Err(error.again()),
+        })
     }
 
-    pub(crate) fn put(&self, id: TypeId, value: Value, finish: Option<Finish>) {
+    /// Whether it is settled what became of a dependency.
+    pub(crate) fn has(&self, id: TypeId) -> bool {
+        self.state().results.iter().any(|(known, _)| *known == id)
+    }
+
+    /// Remembers what became of a dependency.
+    pub(crate) fn put(&self, id: TypeId, built: Result<Built>) {
         let mut state = self.state();
-        state.values.push((id, value));
-        state.finish.extend(finish);
+        let result = built.map(|Built { value, finish }| {
+            state.finish.extend(finish);
+            value
+        });
+        state.results.push((id, result));
     }
 
-    /// True the first time: whoever gets it warms the scope up.
-    pub(crate) fn begin_warming(&self) -> bool {
-        !std::mem::replace(&mut self.state().warmed, true)
+    /// Leaves a dependency to be built beside others.
+    pub(crate) fn build(&self, id: TypeId, building: Building) {
+        self.state().building.push((id, building));
     }
 
-    /// Finishes everything, last built first. The first failure is the answer; the others still
-    /// get their turn.
-    pub(crate) async fn finish(&self, status: StatusCode) -> Result {
-        let all = std::mem::take(&mut self.state().finish);
-        let mut result = Ok(());
-        for finish in all.into_iter().rev() {
-            let finished = finish(status).await;
-            result = result.and(finished);
+    /// Builds everything that was left here until one dependency is settled, or all are. False when
+    /// there was nothing to build.
+    pub(crate) async fn build_until(&self, id: TypeId) -> bool {
+        if self.state().building.is_empty() {
+            return false;
         }
-        result
+        poll_fn(|cx| match self.poll_all(cx) {
+            Poll::Pending if !self.has(id) => Poll::Pending,
+            _ => Poll::Ready(()),
+        })
+        .await;
+        true
+    }
+
+    /// Each is remembered as soon as it is there, so that it is finished also when another fails.
+    fn poll_all(&self, cx: &mut Context<'_>) -> Poll<()> {
+        // The lock is not held while code of the application runs.
+        let mut building = std::mem::take(&mut self.state().building);
+        building.retain_mut(|(id, future)| match future.as_mut().poll(cx) {
+            Poll::Pending => true,
+            Poll::Ready(built) => {
+                self.put(*id, built);
+                false
+            }
+        });
+        let is_over = building.is_empty();
+        self.state().building = building;
+        if is_over { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Finishes everything, last built first, and gives all failures. Whatever one does, the others
+    /// get their turn. What is still being built is given up before.
+    pub(crate) async fn finish(&self, status: StatusCode) -> Vec<Error> {
+        let given_up = std::mem::take(&mut self.state().building);
+        drop(given_up);
+        let all = std::mem::take(&mut self.state().finish);
+        let mut failures = Vec::new();
+        for finish in all.into_iter().rev() {
+            failures.extend(caught(async move { finish(status).await }).await.err());
+        }
+        failures
     }
 }

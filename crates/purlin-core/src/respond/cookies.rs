@@ -3,14 +3,20 @@
 use cookie::{Cookie, SameSite};
 use http::HeaderValue;
 use http::header::SET_COOKIE;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::response::Response;
+
+/// What a value may not hold as it is: RFC 6265 §4.1.1 `cookie-octet`, and the sign of the encoding.
+const VALUE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b';').add(b'\\');
 
 /// Cookies for the client, several at once.
 ///
 /// A cookie for which nothing else is said is `HttpOnly`, `SameSite=Lax` and for the whole site
-/// (`Path=/`).
+/// (`Path=/`). One whose name begins with `__Host-` or `__Secure-`, and one with `SameSite=None`, is
+/// `Secure` as well, because browsers drop it otherwise (RFC 6265bis §5.7). Values are
+/// percent-encoded where they must be, and [`Cookies`](crate::Cookies) decodes them.
 ///
 /// ```
 /// use purlin_core::{Cookie, SetCookies};
@@ -20,6 +26,12 @@ use crate::response::Response;
 ///     (cookies, "chosen")
 /// }
 /// ```
+///
+/// # Errors
+///
+/// The answer is 500 where a cookie says what browsers would drop it for: a name that is no token, a
+/// `__Host-` cookie with a `Domain` or with another path than `/`, or `Secure` taken away from one
+/// that needs it.
 #[derive(Clone, Debug, Default)]
 pub struct SetCookies {
     list: Vec<Cookie<'static>>,
@@ -44,6 +56,9 @@ impl SetCookies {
         if cookie.path().is_none() {
             cookie.set_path("/");
         }
+        if cookie.secure().is_none() && needs_secure(&cookie) {
+            cookie.set_secure(true);
+        }
         self.list.push(cookie);
         self
     }
@@ -57,10 +72,56 @@ impl SetCookies {
     }
 
     pub(super) fn write(self, response: &mut Response) -> Result {
-        for cookie in self.list {
-            let value = HeaderValue::try_from(cookie.encoded().to_string())?;
+        for mut cookie in self.list {
+            if let Some(wrong) = contradiction(&cookie) {
+                let text = format!("the cookie `{}` {wrong}", cookie.name());
+                return Err(Error::internal(text));
+            }
+            let value = utf8_percent_encode(cookie.value(), VALUE).to_string();
+            cookie.set_value(value);
+            let value = HeaderValue::try_from(cookie.to_string())?;
             response.headers_mut().append(SET_COOKIE, value);
         }
         Ok(())
     }
+}
+
+/// RFC 6265bis §4.1.3: browsers compare the prefixes in any case.
+fn has_prefix(cookie: &Cookie<'_>, prefix: &str) -> bool {
+    let start = cookie.name().get(..prefix.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+fn needs_secure(cookie: &Cookie<'_>) -> bool {
+    has_prefix(cookie, "__Host-")
+        || has_prefix(cookie, "__Secure-")
+        || cookie.same_site() == Some(SameSite::None)
+        || cookie.partitioned() == Some(true)
+}
+
+/// Why browsers would drop this cookie, or take it for another.
+fn contradiction(cookie: &Cookie<'_>) -> Option<&'static str> {
+    if !is_token(cookie.name()) {
+        return Some("has a name that is no token (RFC 9110 §5.6.2)");
+    }
+    let mut attributes = cookie.path().into_iter().chain(cookie.domain());
+    if attributes.any(|text| text.contains(';')) {
+        return Some("has a `;` in its path or domain, which would begin another attribute");
+    }
+    if needs_secure(cookie) && cookie.secure() != Some(true) {
+        return Some("needs `Secure` for its prefix, or for `SameSite=None` or `Partitioned`");
+    }
+    if has_prefix(cookie, "__Host-") && cookie.domain().is_some() {
+        return Some("may have no `Domain`: `__Host-` stands for one host");
+    }
+    if has_prefix(cookie, "__Host-") && cookie.path() != Some("/") {
+        return Some("must have `Path=/`: `__Host-` stands for the whole host");
+    }
+    None
+}
+
+/// RFC 6265 §4.1.1: the name of a cookie is a token.
+fn is_token(name: &str) -> bool {
+    let is_letter = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    !name.is_empty() && name.bytes().all(is_letter)
 }

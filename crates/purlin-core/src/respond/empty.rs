@@ -9,6 +9,7 @@ use crate::site::Site;
 
 /// 204: done, and there is nothing to say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "it is returned by its name")]
 pub struct NoContent;
 
 impl Respond for NoContent {

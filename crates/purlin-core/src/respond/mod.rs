@@ -2,16 +2,20 @@
 
 mod cookies;
 mod empty;
+mod negotiated;
+mod output;
 mod page;
 mod part;
 mod redirect;
 mod status;
 mod value;
 
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, Method, Uri};
 
 pub use self::cookies::SetCookies;
 pub use self::empty::NoContent;
+pub use self::negotiated::{Format, Negotiated, Represent};
+pub use self::output::{HasSchema, Writable};
 pub use self::page::{CursorPage, CursorQuery, Page, PageQuery};
 pub use self::part::RespondPart;
 pub use self::redirect::Redirect;
@@ -69,7 +73,12 @@ impl<'a> Answer<'a> {
         self.request.uri()
     }
 
-    /// The header fields of the request; empty when the handler took the whole request.
+    /// The method of the request.
+    pub fn method(&self) -> &Method {
+        self.request.method()
+    }
+
+    /// The header fields of the request.
     pub fn headers(&self) -> &HeaderMap {
         self.request.headers()
     }

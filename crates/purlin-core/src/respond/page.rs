@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::output::{HasSchema, Writable};
 use super::{Answer, Respond};
 use crate::error::Result;
 use crate::openapi::Direction;
@@ -17,6 +18,7 @@ use crate::site::Site;
 
 /// Which page: `?page=2&per_page=50`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Validate)]
+#[non_exhaustive]
 pub struct PageQuery {
     /// The number of the page, from 1.
     #[serde(default = "first")]
@@ -141,6 +143,7 @@ fn with_parameter(uri: &Uri, name: &str, value: &str) -> String {
 
 /// One page of a list that moves: `?cursor=…&limit=50`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Validate)]
+#[non_exhaustive]
 pub struct CursorQuery {
     /// Where the page begins: the `next` of the page before. Without it, the beginning.
     #[serde(default)]
@@ -232,7 +235,7 @@ fn respond_page(body: &serde_json::Value, links: &Links) -> Result<Response> {
     Ok(response)
 }
 
-impl<T: Serialize + JsonSchema> Respond for Page<T> {
+impl<T: Writable + HasSchema> Respond for Page<T> {
     fn describe(site: &mut Site<'_>) {
         let more = json!({
             "page": { "type": "integer", "minimum": 1 },
@@ -255,7 +258,7 @@ impl<T: Serialize + JsonSchema> Respond for Page<T> {
     }
 }
 
-impl<T: Serialize + JsonSchema> Respond for CursorPage<T> {
+impl<T: Writable + HasSchema> Respond for CursorPage<T> {
     fn describe(site: &mut Site<'_>) {
         let more = json!({
             "next": { "type": ["string", "null"], "description": "The cursor of the next page." },

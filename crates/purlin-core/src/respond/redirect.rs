@@ -11,7 +11,8 @@ use crate::response::Response;
 use crate::site::Site;
 use crate::url::Url;
 
-/// Sends the client elsewhere (RFC 9110 §15.4).
+/// Sends the client elsewhere (RFC 9110 §15.4): to the address of a route such as `show::url(id)`, or
+/// to a path that is written in the program.
 ///
 /// ```
 /// use purlin_core::Redirect;
@@ -20,6 +21,9 @@ use crate::url::Url;
 ///     Redirect::permanent("/new")
 /// }
 /// ```
+///
+/// Text that is only known at run time is no address by itself, so that no client chooses where your
+/// redirects lead: [`Url::local`] checks that it stays here, [`Url::external`] says that it need not.
 #[derive(Clone, Debug)]
 pub struct Redirect {
     status: StatusCode,

@@ -12,12 +12,24 @@ use crate::site::Site;
 use crate::url::Url;
 
 /// A response with another status than 200: `Status<202, Json<Job>>`.
+///
+/// The status is at least 200: what is below comes before an answer (RFC 9110 §15.2).
+///
+/// ```compile_fail,E0080
+/// use purlin_core::{Routes, Status};
+///
+/// async fn early() -> Status<103, &'static str> {
+///     Status("no answer")
+/// }
+/// let routes = Routes::new().get("/", early);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "it is matched by its field, and has no other")]
 pub struct Status<const CODE: u16, T>(pub T);
 
 impl<const CODE: u16, T: Respond> Respond for Status<CODE, T> {
     fn describe(site: &mut Site<'_>) {
-        const { assert!(CODE >= 100 && CODE < 1000, "a status has three digits") };
+        const { assert!(CODE >= 200 && CODE < 1000, "the status of an answer is 200 to 999") };
         describe_as::<T>(site, StatusCode::from_u16(CODE).unwrap_or_default().into());
     }
 
@@ -70,10 +82,10 @@ pub(crate) fn describe_alternative<T: Respond>(
 /// 201: something was created, and this is where it is.
 ///
 /// ```
-/// use purlin_core::{Created, Json, Url};
+/// use purlin_core::{Created, Json};
 ///
 /// async fn create() -> Created<Json<u32>> {
-///     Created::at(Url::given("/books/7"), Json(7))
+///     Created::at("/books/7", Json(7))
 /// }
 /// ```
 #[derive(Clone, Debug)]
@@ -114,6 +126,7 @@ impl<T: Respond> Respond for Created<T> {
 
 /// 202: it was understood, and will be done later.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "it is matched by its field, and has no other")]
 pub struct Accepted<T>(pub T);
 
 impl<T: Respond> Respond for Accepted<T> {

@@ -4,21 +4,18 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::StatusCode;
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::json;
 
+use super::output::{HasSchema, Writable};
 use super::{Answer, Respond};
 use crate::body::Body;
-use crate::error::{Error, Failure, Problems, Result};
+use crate::error::{Error, Failure, Result};
 use crate::extract::{Json, Text};
 use crate::openapi::Direction;
 use crate::response::Response;
 use crate::site::Site;
 
-// What is missing is said of the whole, in the words of `Respond`.
-#[diagnostic::do_not_recommend]
-impl<T: Serialize + JsonSchema> Respond for Json<T> {
+impl<T: Writable + HasSchema> Respond for Json<T> {
     fn describe(site: &mut Site<'_>) {
         let schema = site.schema::<T>(Direction::Output);
         site.operation().response(StatusCode::OK, "OK").content("application/json", schema);
@@ -31,6 +28,7 @@ impl<T: Serialize + JsonSchema> Respond for Json<T> {
 
 /// HTML in UTF-8, sent as it is: escape what users wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "it is matched by its field, and has no other")]
 pub struct Html<T>(pub T);
 
 impl<T: Into<Body>> Respond for Html<T> {
@@ -129,9 +127,7 @@ impl<T: Respond> Respond for Option<T> {
 impl<T: Respond, E: Failure> Respond for Result<T, E> {
     fn describe(site: &mut Site<'_>) {
         T::describe(site);
-        let mut problems = Problems::default();
-        E::document(&mut problems);
-        site.operation().problems(&problems);
+        site.problems(E::document);
         site.recognizes(E::recognize);
     }
 

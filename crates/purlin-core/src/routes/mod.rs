@@ -14,14 +14,16 @@ use http::Method;
 pub(crate) use self::route::TimeLimit;
 pub use self::route::{Route, RouteDoc, RouteOptions};
 pub(crate) use self::route::{RouteSource, by_attribute, by_hand};
-use crate::error::{Failure, Problems, Result};
+use crate::error::{Failure, Named, Problems, Result};
 use crate::extract::Extract;
 use crate::handler::Handler;
+use crate::multipart::FormLimits;
 use crate::pattern::join;
 use crate::pipeline::{After, Hook, Middleware, StepSource};
 use crate::pipeline::{Catch, Catchable, ErrorHandler};
 use crate::report::{Place, Reported};
 use crate::response::Response;
+use crate::router::any_method;
 use crate::site::{Recognize, Site};
 
 type CatchSource = Arc<dyn Fn(&mut Site<'_>) -> Result<Catch, Reported> + Send + Sync>;
@@ -40,9 +42,14 @@ pub(crate) struct Common {
     pub(crate) steps: Vec<StepSource>,
     /// Nearest first.
     pub(crate) catches: Vec<CatchSource>,
+    /// How many of them, from the first on, are these routes' own and for a type of error.
+    special_catches: usize,
     pub(crate) problems: Vec<Declared>,
+    /// Which variants of problems the route says it answers with.
+    pub(crate) errors: Vec<Named>,
     pub(crate) timeout: Option<TimeLimit>,
     pub(crate) body_limit: Option<usize>,
+    pub(crate) form_limits: Option<FormLimits>,
     pub(crate) tags: Vec<String>,
 }
 
@@ -60,6 +67,7 @@ impl Common {
         inner.problems.extend(self.problems.iter().copied());
         inner.timeout = inner.timeout.or(self.timeout);
         inner.body_limit = inner.body_limit.or(self.body_limit);
+        inner.form_limits = inner.form_limits.or(self.form_limits);
         if inner.tags.is_empty() {
             inner.tags.clone_from(&self.tags);
         }
@@ -102,6 +110,26 @@ impl Routes {
     pub fn route<R: Route>(mut self) -> Self {
         let (method, source, common) = by_attribute::<R>();
         self.entries.push(Entry { method, pattern: R::PATH.to_owned(), source, common });
+        self
+    }
+
+    /// Adds a handler for every method on a path that has no route of its own there.
+    ///
+    /// It is left out of the OpenAPI document, which knows methods one by one.
+    #[track_caller]
+    pub fn any<Args: 'static, H: Handler<Args>>(self, path: &str, handler: H) -> Self {
+        let place = Place::caller(std::any::type_name::<H>());
+        self.any_source(path.to_owned(), by_hand(handler, place))
+    }
+
+    pub(crate) fn any_source(mut self, pattern: String, source: Arc<dyn RouteSource>) -> Self {
+        let common = Common::default();
+        self.entries.push(Entry { method: any_method(), pattern, source, common });
+        self
+    }
+
+    pub(crate) fn step(mut self, step: StepSource) -> Self {
+        self.common.steps.push(step);
         self
     }
 
@@ -186,6 +214,13 @@ impl Routes {
         self
     }
 
+    /// Adds a hook before all other steps.
+    #[track_caller]
+    pub(crate) fn outermost_hook(mut self, hook: impl Hook) -> Self {
+        self.common.steps.insert(0, StepSource::hook(hook));
+        self
+    }
+
     /// Adds a middleware; the first one added is the outermost.
     #[track_caller]
     pub fn middleware<Args: 'static>(mut self, middleware: impl Middleware<Args>) -> Self {
@@ -194,7 +229,9 @@ impl Routes {
     }
 
     /// Handles errors of type `E` on these routes, wherever `E` is in the chain of causes. It goes
-    /// before the handlers of the groups around, and before the application's.
+    /// before the handlers of the groups around, and before the application's. Of those that are
+    /// added here, one for [`Error`](crate::Error) or [`Unhandled`](crate::Unhandled) comes after
+    /// all for a type of error; else the first one that fits is called.
     #[track_caller]
     pub fn on_error<E: Catchable, Args: 'static>(
         mut self,
@@ -204,7 +241,10 @@ impl Routes {
         let handler = Arc::new(handler);
         let source =
             move |site: &mut Site<'_>| site.step(place, |site| Arc::clone(&handler).prepare(site));
-        self.common.catches.push(Arc::new(source));
+        let catches = &mut self.common.catches;
+        let own = if E::IS_GENERAL { catches.len() } else { self.common.special_catches };
+        catches.insert(own, Arc::new(source));
+        self.common.special_catches += usize::from(!E::IS_GENERAL);
         self
     }
 
@@ -216,7 +256,8 @@ impl Routes {
         self
     }
 
-    /// How long a request may take until its answer begins; then it is ended with 503.
+    /// How long a request may take until its answer begins; then it is ended with 503, or with 408
+    /// while more of its body is waited for.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.common.timeout = Some(TimeLimit::After(limit));
         self
@@ -231,6 +272,12 @@ impl Routes {
     /// The most bytes a body may have on these routes.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.common.body_limit = Some(bytes);
+        self
+    }
+
+    /// How much a form may bring on these routes, beside the limit of the whole body.
+    pub fn form_limits(mut self, limits: FormLimits) -> Self {
+        self.common.form_limits = Some(limits);
         self
     }
 

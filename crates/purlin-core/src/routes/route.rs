@@ -10,7 +10,7 @@ use http::Method;
 
 use super::Common;
 use crate::endpoint::Endpoint;
-use crate::error::Result;
+use crate::error::{Named, Problem, Result};
 use crate::handler::Handler;
 use crate::pipeline::StepSource;
 use crate::report::{Place, Reported};
@@ -42,6 +42,7 @@ pub trait Route: Sized + 'static {
 
 /// What the document says of a route.
 #[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
 pub struct RouteDoc {
     /// The doc comment.
     pub text: &'static str,
@@ -57,12 +58,55 @@ pub struct RouteDoc {
     pub hidden: bool,
 }
 
+impl RouteDoc {
+    /// A function of a module, of which nothing else is said.
+    pub const fn new(module: &'static str) -> Self {
+        Self { text: "", id: None, tag: None, module, deprecated: false, hidden: false }
+    }
+
+    /// Sets the doc comment.
+    #[must_use]
+    pub const fn text(mut self, text: &'static str) -> Self {
+        self.text = text;
+        self
+    }
+
+    /// Chooses the operation id.
+    #[must_use]
+    pub const fn id(mut self, id: &'static str) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// Chooses the tag.
+    #[must_use]
+    pub const fn tag(mut self, tag: &'static str) -> Self {
+        self.tag = Some(tag);
+        self
+    }
+
+    /// Says that clients should stop calling it.
+    #[must_use]
+    pub const fn deprecated(mut self) -> Self {
+        self.deprecated = true;
+        self
+    }
+
+    /// Leaves it out of the document.
+    #[must_use]
+    pub const fn hidden(mut self) -> Self {
+        self.hidden = true;
+        self
+    }
+}
+
 /// What an attribute says beside method and path.
 #[derive(Clone, Debug, Default)]
 pub struct RouteOptions {
     steps: Vec<StepSource>,
     timeout: Option<TimeLimit>,
     body_limit: Option<usize>,
+    errors: Vec<Named>,
 }
 
 impl RouteOptions {
@@ -78,6 +122,16 @@ impl RouteOptions {
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(TimeLimit::After(limit));
+        self
+    }
+
+    /// Documents of the problem `E` only the variants that are said here; written out for
+    /// `errors = […]`, where the pattern proves that the variant exists.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn error<E: Problem>(mut self, _is_variant: fn(&E) -> bool, variant: &'static str) -> Self {
+        let (problem, problem_name) = (TypeId::of::<E>(), std::any::type_name::<E>());
+        self.errors.push(Named { problem, problem_name, variant, is_met: false });
         self
     }
 
@@ -143,8 +197,8 @@ impl<R: Route> RouteSource for ByAttribute<R> {
 pub(crate) fn by_attribute<R: Route>() -> (Method, Arc<dyn RouteSource>, Common) {
     // The attribute has checked that the method is a token.
     let method = Method::from_bytes(R::METHOD.as_bytes()).unwrap_or(Method::GET);
-    let RouteOptions { steps, timeout, body_limit } = R::options();
-    let common = Common { steps, timeout, body_limit, ..Common::default() };
+    let RouteOptions { steps, timeout, body_limit, errors } = R::options();
+    let common = Common { steps, errors, timeout, body_limit, ..Common::default() };
     (method, Arc::new(ByAttribute::<R>(PhantomData)), common)
 }
 

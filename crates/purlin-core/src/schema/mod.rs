@@ -19,8 +19,13 @@
 //!
 //! # Limits
 //!
-//! A list of faults ends after [`MOST_FAULTS`]; nesting is followed 128 levels deep, and no more
-//! than half a million steps are taken, so that no body makes its own refusal expensive.
+//! No body makes its own refusal expensive, nor the answer to it:
+//!
+//! - a list ends after [`MOST_FAULTS`], or 64 kB; it then says how many more there are;
+//! - a pointer of more than 4 kB is not told, and a message of others ends after 500 letters;
+//! - of a body with more than 20,000 values, these are looked at, and the places behind them are
+//!   taken from serde and garde as they are;
+//! - nesting is followed 128 levels deep, and no more than 100,000 steps are taken.
 //!
 //! # What a schema cannot say
 //!
@@ -48,12 +53,20 @@ mod rule;
 mod wire;
 mod coerce;
 mod check;
+mod instance;
+pub(crate) mod whole;
 mod format;
 pub(crate) mod shape;
 pub(crate) mod pointer;
 
 #[cfg(test)]
 mod tests;
+
+/// Where a form has a file, its JSON has an object with this member: the place of the file in the
+/// list of those that were sent. No text of a form is an object, so that none can pass for a file.
+pub(crate) const FILE: &str = "$file";
+/// The member of that object that says how many bytes the file has.
+pub(crate) const FILE_SIZE: &str = "$size";
 
 pub use check::{MOST_FAULTS, Violation, check};
 pub use coerce::{object_from_pairs, scalar};

@@ -7,7 +7,8 @@
 use serde_json::Value;
 
 use super::check::Violation;
-use super::pointer;
+use super::instance::Instance;
+use super::{FILE, FILE_SIZE, pointer};
 
 /// A broken rule, still without its place.
 pub(super) struct Rule {
@@ -28,14 +29,18 @@ impl Rule {
 
 /// Puts the rule to its place. A rule about a member that was not sent is broken by its default: what
 /// the client can do about it is to send one.
-pub(super) fn place(rule: Rule, pointer: String, instance: &Value) -> Violation {
+pub(super) fn place(rule: Rule, pointer: String, instance: &Instance<'_>) -> Violation {
     let Rule { code, message } = rule;
-    if instance.pointer(&pointer).is_some() {
+    let value = &*instance.value;
+    if value.pointer(&pointer).is_some() {
         return Violation { pointer, code, message };
     }
-    if instance.pointer(pointer::parent(&pointer)).is_none() {
-        let pointer = pointer::existing(instance, &pointer).to_owned();
+    let existing = pointer::existing(value, &pointer);
+    if instance.is_unfinished(existing) {
         return Violation { pointer, code, message };
+    }
+    if existing != pointer::parent(&pointer) {
+        return Violation { pointer: existing.to_owned(), code, message };
     }
     let message = match code {
         "invalid" => message,
@@ -58,6 +63,10 @@ fn length(message: &str, value: Option<&Value>) -> Option<(&'static str, String)
         Some(Value::Array(items)) => (
             pick("min_items", "max_items"),
             format!("must have {words} {limit} items (it has {})", items.len()),
+        ),
+        Some(Value::Object(members)) if members.contains_key(FILE) => (
+            pick("min_length", "max_length"),
+            format!("must have {words} {limit} bytes (it has {})", members[FILE_SIZE]),
         ),
         Some(Value::Object(members)) => (
             pick("min_properties", "max_properties"),

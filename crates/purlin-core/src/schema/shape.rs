@@ -3,6 +3,7 @@
 //! A schema says this in many ways (directly, behind a `$ref`, spread over `allOf`, as one branch
 //! of `anyOf`). Everything here looks through all of them, so that its callers need not.
 
+use std::collections::HashSet;
 use std::ops::{BitAnd, BitOr};
 
 use serde_json::{Map, Value};
@@ -11,7 +12,7 @@ use serde_json::{Map, Value};
 const MOST_LAYERS: usize = 1_000;
 
 /// A set of the kinds of JSON values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Kinds(u8);
 
 impl Kinds {
@@ -28,13 +29,13 @@ impl Kinds {
 
     /// What one value is.
     ///
-    /// A whole number too large for 64 bits reaches us as a float, so such a float counts as both.
+    /// `1.0` is a whole number as much as `1` is (draft 2020-12, core §4.2.3).
     pub(crate) fn of(value: &Value) -> Self {
         match value {
             Value::Null => Self::NULL,
             Value::Bool(_) => Self::BOOLEAN,
             Value::Number(number) if number.is_i64() || number.is_u64() => Self::INTEGER,
-            Value::Number(number) if number.as_f64().is_some_and(is_beyond_64_bits) => Self::NUMBER,
+            Value::Number(number) if number.as_f64().is_some_and(is_whole) => Self::NUMBER,
             Value::Number(_) => Self::FRACTION,
             Value::String(_) => Self::STRING,
             Value::Array(_) => Self::ARRAY,
@@ -167,9 +168,10 @@ pub(crate) fn layers<'a>(schema: &'a Value, root: &'a Value) -> Vec<&'a Map<Stri
 
 fn layers_of<'a>(rules: &'a Map<String, Value>, root: &'a Value) -> Vec<&'a Map<String, Value>> {
     let mut found: Vec<&Map<String, Value>> = Vec::new();
+    let mut known = HashSet::new();
     let mut waiting = vec![rules];
     while let Some(rules) = waiting.pop() {
-        if found.len() == MOST_LAYERS || found.iter().any(|known| std::ptr::eq(*known, rules)) {
+        if found.len() == MOST_LAYERS || !known.insert(&raw const *rules) {
             continue;
         }
         found.push(rules);
@@ -256,16 +258,15 @@ pub(crate) fn each(list: &Value) -> impl DoubleEndedIterator<Item = &Value> {
 
 /// Whether two names differ only in case, `_` and `-`, as names do across `rename_all`.
 pub(crate) fn is_alike(known: &str, name: &str) -> bool {
-    let letters = |text: &str| -> Vec<char> {
-        let letters = text.chars().filter(|letter| !matches!(letter, '_' | '-'));
-        letters.flat_map(char::to_lowercase).collect()
-    };
-    letters(known) == letters(name)
+    letters(known).eq(letters(name))
 }
 
-fn is_beyond_64_bits(number: f64) -> bool {
-    const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
-    number.abs() >= TWO_TO_63
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|letter| !matches!(letter, '_' | '-')).flat_map(char::to_lowercase)
+}
+
+fn is_whole(number: f64) -> bool {
+    number.fract() == 0.0
 }
 
 #[cfg(test)]

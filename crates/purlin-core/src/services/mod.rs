@@ -8,14 +8,16 @@ mod inject;
 mod provide;
 mod section;
 mod start;
+mod stop;
 mod table;
 
 pub use self::inject::{Inject, Resolve};
 pub use self::provide::{Close, Factory, Provider};
-pub(crate) use self::provide::{Each, Singleton, closer};
+pub(crate) use self::provide::{Each, Singleton};
 pub(crate) use self::provide::{Make, MakeEach};
 #[allow(unreachable_pub, reason = "it is named in a public associated type")]
 pub use self::section::Section;
-pub(crate) use self::start::{Closer, close_all, fill, fill_for};
+pub(crate) use self::start::{fill, fill_for};
+pub(crate) use self::stop::{Closer, close_all, closer, stop};
 pub use self::table::{Needs, Slot};
 pub(crate) use self::table::{ServiceTable, Source};

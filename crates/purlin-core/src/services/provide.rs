@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::inject::Resolve;
-use super::start::Closer;
+use super::stop::Closer;
 use super::table::{Needs, Slot, Transient};
 use crate::error::Result;
 use crate::report::Reported;
@@ -21,7 +21,8 @@ type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
     note = "implement `Close` for `{Self}`, or provide it with `provide_with`"
 )]
 pub trait Close: Send + Sync + 'static {
-    /// Closes the service. An error is logged; the others are closed all the same.
+    /// Closes the service. An error, a panic and a close that takes longer than
+    /// [`App::stop_timeout`](crate::App::stop_timeout) are logged; the others are closed all the same.
     fn close(&self) -> impl Future<Output = Result> + Send;
 }
 
@@ -184,12 +185,4 @@ impl<T: Send + Sync + 'static> Pending for Each<T> {
     fn make(self: Box<Self>) -> BoxFuture<Result<Option<Closer>>> {
         Box::pin(async { Ok(None) })
     }
-}
-
-/// Keeps a service's type out of the list of what is to be closed.
-pub(crate) fn closer<T: Close>(service: Arc<T>) -> Closer {
-    Closer::new(move || {
-        let service = Arc::clone(&service);
-        Box::pin(async move { service.close().await })
-    })
 }

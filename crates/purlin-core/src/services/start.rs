@@ -2,51 +2,42 @@
 
 use std::any::TypeId;
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 use std::pin::Pin;
 use std::task::Poll;
+use std::time::Duration;
 
+use super::stop::{Closer, close_all};
 use super::table::ServiceTable;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, catch};
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-
-/// Closes one service.
-pub(crate) struct Closer(Box<dyn Fn() -> BoxFuture<Result> + Send + Sync>);
-
-impl Closer {
-    pub(crate) fn new(close: impl Fn() -> BoxFuture<Result> + Send + Sync + 'static) -> Self {
-        Self(Box::new(close))
-    }
-
-    pub(crate) async fn close(&self) -> Result {
-        (self.0)().await
-    }
-}
-
-impl fmt::Debug for Closer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Closer")
-    }
-}
 
 type Making = BoxFuture<Result<Option<Closer>>>;
 
 /// Fills all slots. Providers that do not need each other run concurrently.
 ///
-/// On failure the services that were already made are closed, and the error names the service.
-pub(crate) async fn fill(table: &mut ServiceTable) -> Result<Vec<Closer>> {
+/// On failure, of which a panic is one, the services that were already made are closed, each within
+/// `limit`, and the error names the service.
+pub(crate) async fn fill(table: &mut ServiceTable, limit: Duration) -> Result<Vec<Closer>> {
     let all = table.ids().to_vec();
-    fill_only(table, all).await
+    fill_only(table, all, limit).await
 }
 
 /// As [`fill`], with only the services that are needed for those in `wanted`, and these.
-pub(crate) async fn fill_for(table: &mut ServiceTable, wanted: &[TypeId]) -> Result<Vec<Closer>> {
+pub(crate) async fn fill_for(
+    table: &mut ServiceTable,
+    wanted: &[TypeId],
+    limit: Duration,
+) -> Result<Vec<Closer>> {
     let needed = table.needed_for(wanted);
-    fill_only(table, needed).await
+    fill_only(table, needed, limit).await
 }
 
-async fn fill_only(table: &mut ServiceTable, mut waiting: Vec<TypeId>) -> Result<Vec<Closer>> {
+async fn fill_only(
+    table: &mut ServiceTable,
+    mut waiting: Vec<TypeId>,
+    limit: Duration,
+) -> Result<Vec<Closer>> {
     let mut there: HashSet<TypeId> = HashSet::new();
     let mut running: HashMap<TypeId, Making> = HashMap::new();
     let mut closers = Vec::new();
@@ -76,7 +67,7 @@ async fn fill_only(table: &mut ServiceTable, mut waiting: Vec<TypeId>) -> Result
                 there.insert(id);
             }
             Err(error) => {
-                close_all(&closers).await;
+                close_all(&closers, limit).await;
                 let name = table.entries.get(&id).map_or("", |entry| entry.name.as_str());
                 return Err(named(error, name));
             }
@@ -93,22 +84,15 @@ fn named(error: Error, name: &str) -> Error {
     error.context(format!("the service `{name}` could not be made"))
 }
 
-/// Closes services, last made first. A failure is logged and keeps no other from being closed.
-pub(crate) async fn close_all(closers: &[Closer]) {
-    for closer in closers.iter().rev() {
-        if let Err(error) = closer.close().await {
-            tracing::error!(target: "purlin", %error, "a service could not be closed");
-        }
-    }
-}
-
 /// Waits for the first of several futures to end, and takes it out.
 async fn first(running: &mut HashMap<TypeId, Making>) -> (TypeId, Result<Option<Closer>>) {
     std::future::poll_fn(|cx| {
-        let ended = running.iter_mut().find_map(|(id, future)| match future.as_mut().poll(cx) {
-            Poll::Ready(made) => Some((*id, made)),
-            Poll::Pending => None,
-        });
+        let ended =
+            running.iter_mut().find_map(|(id, future)| match catch(|| future.as_mut().poll(cx)) {
+                Ok(Poll::Ready(made)) => Some((*id, made)),
+                Ok(Poll::Pending) => None,
+                Err(panic) => Some((*id, Err(panic))),
+            });
         match ended {
             Some((id, made)) => {
                 running.remove(&id);

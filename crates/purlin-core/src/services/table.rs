@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::provide::Pending;
 use crate::error::Result;
-use crate::report::{Mistake, Place, Report, Reported, short_type_name};
+use crate::report::{Lack, Mistake, Place, Report, Reported, short_type_name};
 
 /// The place of a service: empty at assembly, filled by the start.
 pub struct Slot<T: ?Sized>(Arc<OnceLock<Arc<T>>>);
@@ -159,6 +159,7 @@ impl ServiceTable {
             code: "P0302",
             message: format!("services need each other: {}", names.join(" → ")),
             places: entries.iter().map(|entry| entry.place).collect(),
+            labels: Vec::new(),
             origin: None,
             help: Some(
                 "let one of them be given to the other later, or split off what both need".into(),
@@ -169,7 +170,7 @@ impl ServiceTable {
     /// Reports what is missing, with the whole chain by which it is needed:
     /// `Checkout → Payments → HttpClient`.
     fn report_missing(&self, missing: Vec<Missing>, report: &mut Report) {
-        for Missing { by, mut mistake } in missing {
+        for Missing { by, mut lack, mut user, place } in missing {
             let mut chain: Vec<TypeId> = vec![by];
             while let Some(id) =
                 self.user_of(chain[chain.len() - 1]).filter(|id| !chain.contains(id))
@@ -178,9 +179,10 @@ impl ServiceTable {
             }
             let users = chain[1..].iter().filter_map(|id| self.entries.get(id));
             for entry in users {
-                mistake.message.insert_str(0, &format!("{} → ", entry.name));
+                user = format!("{} → {user}", entry.name);
+                lack.alone = format!("{} → {}", entry.name, lack.alone);
             }
-            report.add(mistake);
+            report.add_lack(lack, user, place);
         }
     }
 
@@ -211,7 +213,9 @@ impl ServiceTable {
 /// A service that another one needs and nobody provides.
 struct Missing {
     by: TypeId,
-    mistake: Mistake,
+    lack: Lack,
+    user: String,
+    place: Place,
 }
 
 /// Through which a consumer of services asks for them.
@@ -297,14 +301,23 @@ impl<'a> Needs<'a> {
                 "call `.provide(…)` with a `{name}` on the application, or `.provide_with(…)`"
             ),
         };
-        let message = format!("{} → {name}: not provided", self.consumer);
-        let (Some(by), false) = (self.service, self.muted) else {
-            return self.refuse("P0301", message, help);
+        let lack = Lack {
+            code: "P0301",
+            id: TypeId::of::<T>(),
+            alone: format!("{} → {name}: not provided", self.consumer),
+            shared: format!("`{name}` is not provided"),
+            help,
         };
-        let places = vec![self.place];
-        let mistake = Mistake { code: "P0301", message, places, origin: None, help: Some(help) };
-        self.missing.push(Missing { by, mistake });
+        let Some(by) = self.service.filter(|_| !self.muted) else { return self.lack(lack) };
+        self.missing.push(Missing { by, lack, user: self.consumer.clone(), place: self.place });
         Reported(())
+    }
+
+    fn lack(&mut self, lack: Lack) -> Reported {
+        if self.muted {
+            return Reported(());
+        }
+        self.report.add_lack(lack, self.consumer.clone(), self.place)
     }
 
     /// The slot of a section of the configuration.
@@ -314,13 +327,13 @@ impl<'a> Needs<'a> {
         let slot = self.optional(Self::need::<super::Section<T>>);
         slot.ok_or_else(|| {
             let name = short_type_name::<T>();
-            let message =
-                format!("{} → Config<{name}>: no section is declared for it", self.consumer);
-            self.refuse(
-                "P0402",
-                message,
-                format!("call `.config::<{name}>(\"section\")` on the application"),
-            )
+            self.lack(Lack {
+                code: "P0402",
+                id: TypeId::of::<T>(),
+                alone: format!("{} → Config<{name}>: no section is declared for it", self.consumer),
+                shared: format!("no section is declared for `Config<{name}>`"),
+                help: format!("call `.config::<{name}>(\"section\")` on the application"),
+            })
         })
     }
 
@@ -331,7 +344,7 @@ impl<'a> Needs<'a> {
         }
         let help = (!help.is_empty()).then_some(help);
         let places = vec![self.place];
-        self.report.add(Mistake { code, message, places, origin: None, help })
+        self.report.add(Mistake { code, message, places, labels: Vec::new(), origin: None, help })
     }
 
     /// Tries `f`; what goes wrong inside is not a mistake.

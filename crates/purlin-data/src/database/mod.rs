@@ -112,7 +112,7 @@ impl Database {
     ///
     /// When there is no memory for it.
     pub async fn memory() -> Result<Self> {
-        let config = DatabaseConfig { url: DatabaseUrl::memory(), ..DatabaseConfig::default() };
+        let config = DatabaseConfig::default().url(DatabaseUrl::memory());
         Self::open(&config, Path::new("")).await
     }
 

@@ -1,9 +1,8 @@
 //! What is told to the client.
 
 use http::header::RETRY_AFTER;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode};
 use purlin_core::{Outline, Problems};
-use serde_json::Map;
 
 /// What a database error means to a client.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,21 +34,13 @@ impl Meaning {
 
     pub(super) fn outline(self) -> Outline {
         let (status, code) = self.status();
-        let detail = Some(self.detail());
-        let (mut members, mut headers) = (Map::new(), HeaderMap::new());
+        let outline = Outline::new(status, code).detail(self.detail());
         match self {
-            Self::Conflict { columns } if !columns.is_empty() => {
-                members.insert("columns".to_owned(), columns.into());
-            }
-            Self::Check { rule: Some(rule) } => {
-                members.insert("rule".to_owned(), rule.into());
-            }
-            Self::Unavailable => {
-                headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-            }
-            _ => {}
+            Self::Conflict { columns } if !columns.is_empty() => outline.member("columns", columns),
+            Self::Check { rule: Some(rule) } => outline.member("rule", rule),
+            Self::Unavailable => outline.header(RETRY_AFTER, HeaderValue::from_static("1")),
+            _ => outline,
         }
-        Outline { status, code: code.into(), detail, members, headers }
     }
 
     fn status(&self) -> (StatusCode, &'static str) {

@@ -141,13 +141,7 @@ impl Problem for DbError {
 }
 
 fn unknown() -> Outline {
-    Outline {
-        status: StatusCode::INTERNAL_SERVER_ERROR,
-        code: "internal_error".into(),
-        detail: None,
-        members: serde_json::Map::new(),
-        headers: http::HeaderMap::new(),
-    }
+    Outline::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error")
 }
 
 /// Whether another connection has locked the database.

@@ -56,7 +56,12 @@ async fn step(
     migration: &Migration,
 ) -> Result<Option<Duration>> {
     if migration.no_tx {
-        return apply(connection, migration).await;
+        let applied = apply(connection, migration).await;
+        // Nothing keeps another process out meanwhile. If that one was done first, all is well.
+        return match applied {
+            Err(_) if is_applied(connection, migration).await? => Ok(None),
+            applied => applied,
+        };
     }
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let took = apply(&mut transaction, migration).await?;
@@ -71,8 +76,7 @@ async fn apply(
     connection: &mut SqliteConnection,
     migration: &Migration,
 ) -> Result<Option<Duration>> {
-    let remembered = remembered(connection).await?;
-    if remembered.iter().any(|known| known.number == migration.version) {
+    if is_applied(connection, migration).await? {
         return Ok(None);
     }
     connection.ensure_migrations_table(TABLE).await?;
@@ -81,6 +85,11 @@ async fn apply(
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
         other => Error::from(other),
     })?))
+}
+
+async fn is_applied(connection: &mut SqliteConnection, migration: &Migration) -> Result<bool> {
+    let remembered = remembered(connection).await?;
+    Ok(remembered.iter().any(|known| known.number == migration.version))
 }
 
 /// Foreign keys are off while a migration runs, so what it has left is checked here.

@@ -22,7 +22,9 @@ use crate::database::Database;
 /// applied once, in the order of the numbers, in a transaction of its own that other processes wait
 /// for; foreign keys are not enforced while it runs, so that a table can be made anew, and checked
 /// before it is committed. One that begins with the line `-- no-transaction` runs without, which
-/// `VACUUM` needs.
+/// `VACUUM` needs: other processes do not wait for it, so that it may be run twice at once. Where
+/// several start together, let it be one that changes nothing when it is run again, or apply it with
+/// the command `migrate` before.
 ///
 /// An applied migration must not be changed or removed: another database has it as it was. It is
 /// compared by its text, in which the two kinds of line ends are the same.
@@ -59,7 +61,29 @@ impl fmt::Debug for Migrations {
 impl Migrations {
     /// Migrations as number, title and SQL. `purlin::migrations!("migrations")` writes this from the
     /// files of a folder.
+    ///
+    /// # Panics
+    ///
+    /// When two of them have one number, which in a `const` is an error of the compiler:
+    ///
+    /// ```compile_fail,E0080
+    /// use purlin_data::Migrations;
+    ///
+    /// const TWICE: Migrations = Migrations::new(&[
+    ///     (1, "create books", "CREATE TABLE books (title TEXT) STRICT"),
+    ///     (1, "create loans", "CREATE TABLE loans (book TEXT) STRICT"),
+    /// ]);
+    /// ```
     pub const fn new(list: &'static [(i64, &'static str, &'static str)]) -> Self {
+        let mut at = 0;
+        while at < list.len() {
+            let mut before = 0;
+            while before < at {
+                assert!(list[before].0 != list[at].0, "two migrations have one number");
+                before += 1;
+            }
+            at += 1;
+        }
         Self { list }
     }
 

@@ -42,7 +42,7 @@ impl fmt::Display for MigrationState {
 }
 
 impl MigrationStatus {
-    /// The name of its file: `0002_add_isbn.sql`, with the number in four digits.
+    /// The name of its file: `0002_add_isbn.sql`. `purlin::migrations!` takes no others.
     pub fn file(&self) -> String {
         file_name(self.number, &self.title)
     }

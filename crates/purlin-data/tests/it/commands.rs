@@ -1,4 +1,6 @@
 //! `migrate` and `seed`.
+//!
+//! S-154, S-158.
 
 use std::time::Duration;
 

@@ -1,4 +1,6 @@
 //! Errors keep their meaning on the way to the client.
+//!
+//! S-157.
 
 use std::future::ready;
 use std::sync::{Arc, OnceLock};

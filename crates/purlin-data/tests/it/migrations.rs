@@ -1,4 +1,6 @@
 //! The schema in numbered steps.
+//!
+//! S-153.
 
 use purlin_data::{Database, MigrationState, Migrations, sqlx};
 
@@ -157,6 +159,22 @@ async fn one_without_a_transaction_may_do_what_needs_none() {
     let folder = Folder::new();
     let db = folder.open().await;
     assert_eq!(VACUUM.up(&db).await.unwrap(), [1]);
+}
+
+/// What another process does at the worst moment, this one does itself.
+#[tokio::test]
+async fn one_that_another_process_has_applied_meanwhile_is_applied() {
+    const RACED: Migrations = Migrations::new(&[(
+        1,
+        "raced",
+        "-- no-transaction
+         INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (1, 'raced', TRUE, x'00', 0)",
+    )]);
+    let folder = Folder::new();
+    let db = folder.open().await;
+    assert_eq!(RACED.up(&db).await.unwrap(), [0_i64; 0]);
+    assert_eq!(count(&db, "_sqlx_migrations").await, 1);
 }
 
 #[tokio::test]

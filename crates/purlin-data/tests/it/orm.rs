@@ -1,4 +1,6 @@
 //! SeaORM over the same connections.
+//!
+//! S-148, S-157.
 
 use http::Method;
 use purlin_core::{App, Inject, Path, Result, Routes};

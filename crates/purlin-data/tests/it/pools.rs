@@ -1,10 +1,11 @@
 //! One connection writes, several read.
+//!
+//! S-150.
 
 use std::time::Duration;
 
 use purlin_core::Close;
-use purlin_core::config::Period;
-use purlin_data::{Database, DatabaseConfig, sqlx};
+use purlin_data::{Database, sqlx};
 
 use crate::support::{Folder, config, count};
 
@@ -71,10 +72,7 @@ async fn readers_cannot_write_to_memory() {
 #[tokio::test]
 async fn there_is_one_writer_and_it_is_waited_for_only_so_long() {
     let folder = Folder::new();
-    let short = DatabaseConfig {
-        acquire_timeout: Period::milliseconds(500),
-        ..config("sqlite:test.sqlite")
-    };
+    let short = config("sqlite:test.sqlite").acquire_timeout(Duration::from_millis(500));
     let db = folder.open_with(&short).await;
     let held = db.write().acquire().await.unwrap();
     let error = db.write().acquire().await.unwrap_err();
@@ -87,8 +85,7 @@ async fn there_is_one_writer_and_it_is_waited_for_only_so_long() {
 #[tokio::test]
 async fn as_many_readers_as_configured_read_at_once() {
     let folder = Folder::new();
-    let three = DatabaseConfig { readers: 3, ..config("sqlite:test.sqlite") };
-    let db = folder.open_with(&three).await;
+    let db = folder.open_with(&config("sqlite:test.sqlite").readers(3)).await;
     let mut held = Vec::new();
     for _ in 0..3 {
         held.push(db.read().acquire().await.unwrap());

@@ -1,4 +1,6 @@
 //! What the configuration says, and shows.
+//!
+//! S-260.
 
 use purlin_core::config::{ConfigFile, Configuration};
 use purlin_core::{Assembled, Mode};

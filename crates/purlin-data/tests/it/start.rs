@@ -1,4 +1,6 @@
 //! What the start does about migrations.
+//!
+//! S-002, S-234.
 
 use std::time::Duration;
 

@@ -72,7 +72,7 @@ impl Drop for Folder {
 }
 
 pub(crate) fn config(url: &str) -> DatabaseConfig {
-    DatabaseConfig { url: url.parse().unwrap(), ..DatabaseConfig::default() }
+    DatabaseConfig::default().url(url.parse().unwrap())
 }
 
 /// An application with a database in memory that has `BOOKS`.

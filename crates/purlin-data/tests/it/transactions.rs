@@ -1,10 +1,12 @@
 //! All of it, or nothing.
+//!
+//! S-151.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use purlin_core::config::Period;
 use purlin_core::{Error, Result};
-use purlin_data::{Database, DatabaseConfig, DbError, sqlx};
+use purlin_data::{Database, DbError, sqlx};
 use tokio::sync::Barrier;
 
 use crate::support::{Folder, config, count};
@@ -178,8 +180,7 @@ async fn writers_come_one_after_the_other() {
 async fn nobody_else_writes_from_the_beginning_of_a_transaction() {
     let folder = Folder::new();
     let db = notes(&folder).await;
-    let impatient =
-        DatabaseConfig { busy_timeout: Period::milliseconds(10), ..config("sqlite:test.sqlite") };
+    let impatient = config("sqlite:test.sqlite").busy_timeout(Duration::from_millis(10));
     let other = folder.open_with(&impatient).await;
     let result: Result<(), sqlx::Error> = db
         .transaction(async |tx| {

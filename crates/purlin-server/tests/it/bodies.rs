@@ -1,10 +1,12 @@
 //! Bodies in both directions.
+//!
+//! S-009, S-013, S-067, S-073, S-077.
 
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::harness::start;
+use crate::harness::{Log, start};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: t\r\n\r\n";
 
@@ -22,6 +24,22 @@ async fn a_chunked_body_is_echoed_with_its_trailers() {
     assert_eq!((answer.body.as_str(), answer.trailers.as_str()), ("abcde", "x-sum: 5\r\n"));
     client.send(GET).await;
     assert_eq!(client.answer().await.body, "hello");
+}
+
+/// S-009
+#[tokio::test]
+async fn a_chunked_body_is_decoded_whatever_the_method() {
+    let server = start().await;
+    let mut client = server.connect().await;
+    for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE"] {
+        client
+            .send(format!(
+                "{method} /method HTTP/1.1\r\nHost: t\r\nContent-Type: text/plain\r\n\
+                 Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n"
+            ))
+            .await;
+        assert_eq!(client.answer().await.body, format!("{method} abcde"));
+    }
 }
 
 #[tokio::test]
@@ -150,6 +168,20 @@ async fn a_body_that_outlives_its_answer_is_read_on() {
 }
 
 #[tokio::test]
+async fn an_answer_that_breaks_off_is_told_in_the_log() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let server = start().await;
+    let mut client = server.connect().await;
+    client.send(GET.replace(" / ", " /broken ")).await;
+    server.until(|stats| stats.accepted() == 1 && stats.open() == 0).await;
+    let text = log.text();
+    assert!(text.contains("ERROR purlin::server: an answer broke off"), "{text}");
+    assert!(text.contains("the end is missing"), "{text}");
+}
+
+#[tokio::test]
 async fn a_broken_answer_is_seen_to_be_broken() {
     let server = start().await;
     let cases = [
@@ -157,6 +189,7 @@ async fn a_broken_answer_is_seen_to_be_broken() {
         ("HTTP/1.0", "broken"),
         ("HTTP/1.1", "panic"),
         ("HTTP/1.0", "panic"),
+        ("HTTP/1.1", "twice/framed"),
     ];
     for (version, path) in cases {
         let mut client = server.connect().await;

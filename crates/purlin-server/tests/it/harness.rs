@@ -1,16 +1,16 @@
 //! A server in this process, and a client that sees every byte.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use purlin_core::config::Period;
-use purlin_core::{App, Body, Request, Response, Result, Routes};
+use http::Method;
+use purlin_core::{App, Body, BoxFuture, Request, Response, Result, Routes, Text};
 use purlin_server::{Server, ServerConfig, ServerStats, Stopped};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::sync::oneshot;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::sync::{Barrier, oneshot};
 use tokio::task::JoinHandle;
 
 /// How long a test waits for what must come.
@@ -20,32 +20,105 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     pub(crate) stats: Arc<ServerStats>,
-    sleepers: Arc<AtomicUsize>,
+    told: Arc<Told>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<Stopped>,
 }
 
+/// How many requests have to be there before `/together` answers any of them.
+pub(crate) const TOGETHER: usize = 200;
+
+/// How long the answer of `/large` is: less than what a system takes of a server at once.
+pub(crate) const LARGE: usize = 400_000;
+
 /// The timeouts of [`quick`].
 pub(crate) const SHORT: Duration = Duration::from_millis(300);
 
-/// What tests ask for; `sleepers` counts the requests that have begun to sleep.
-pub(crate) fn routes(sleepers: &Arc<AtomicUsize>) -> Routes {
+/// What handlers tell: how many requests have begun to sleep or to wait, and how many of those that
+/// wait were given up.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    begun: AtomicUsize,
+    given_up: AtomicUsize,
+}
+
+/// Something that never ends by itself.
+struct Endless(Arc<Told>);
+
+impl Endless {
+    fn begin(told: &Arc<Told>) -> Self {
+        told.begun.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(told))
+    }
+}
+
+impl Drop for Endless {
+    fn drop(&mut self) {
+        self.0.given_up.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// What tests ask for.
+pub(crate) fn routes(told: &Arc<Told>) -> Routes {
     let sleeping = |time: Duration| {
-        let sleepers = Arc::clone(sleepers);
+        let told = Arc::clone(told);
         move || {
-            sleepers.fetch_add(1, Ordering::SeqCst);
+            told.begun.fetch_add(1, Ordering::SeqCst);
             async move {
                 tokio::time::sleep(time).await;
                 "slept"
             }
         }
     };
+    let (one, other) = (Arc::clone(told), Arc::clone(told));
+    let all = Arc::new(Barrier::new(TOGETHER));
     Routes::new()
+        .without_timeout()
+        .on(Method::GET, "/wait", waiting(told))
+        .on(Method::POST, "/wait", waiting(told))
+        .get("/silent", move || {
+            let endless = Endless::begin(&one);
+            let body = Body::produce(|out| async move {
+                out.send("the beginning").await?;
+                std::future::pending::<()>().await;
+                drop(endless);
+                Ok(())
+            });
+            std::future::ready(body)
+        })
+        .get("/ticking", move || {
+            let endless = Endless::begin(&other);
+            let body = Body::produce(|out| async move {
+                let _endless = endless;
+                loop {
+                    out.send("tick\n").await?;
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            });
+            std::future::ready(body)
+        })
+        .get("/together", move || {
+            let all = Arc::clone(&all);
+            async move {
+                all.wait().await;
+                "together"
+            }
+        })
+        .get("/large", async || "x".repeat(LARGE))
+        .post("/bytes", async |bytes: bytes::Bytes| bytes.len().to_string())
+        .merge(
+            Routes::new()
+                .timeout(SHORT)
+                .post("/hasty", async |bytes: bytes::Bytes| bytes.len().to_string())
+                .post("/hasty/wait", async |_: bytes::Bytes| std::future::pending::<()>().await),
+        )
+        .merge(every_method())
+        .get("/fields", fields)
+        .get("/empty", async || "")
         .get("/", async || "hello")
         .get("/sleep", sleeping(Duration::from_millis(100)))
         .get("/sleep/long", sleeping(SHORT * 2))
         .post("/ignore", async || "ignored")
-        .post("/bytes", async |bytes: bytes::Bytes| bytes.len().to_string())
         .post("/echo", echo)
         .post("/detached", async |mut body: Body| {
             tokio::spawn(async move { body.collect(1 << 20).await.map(|body| body.len()) });
@@ -53,24 +126,62 @@ pub(crate) fn routes(sleepers: &Arc<AtomicUsize>) -> Routes {
         })
         .get("/panic", async || {
             Body::produce(|out| async move {
-                out.send("the beginning").await;
+                out.send("the beginning").await?;
                 panic!("on purpose")
             })
         })
         .get("/stream", async || {
             Body::produce(|out| async move {
                 for _ in 0..1024 {
-                    out.send(vec![b'x'; 32 * 1024]).await;
+                    out.send(vec![b'x'; 32 * 1024]).await?;
                 }
                 Ok(())
             })
         })
+        .get("/twice/framed", async || {
+            let mut response = Response::default();
+            *response.body_mut() = Body::produce(async |_| Ok(()));
+            response.set_header("content-length", "5")?;
+            response.set_header("transfer-encoding", "chunked")?;
+            Ok::<_, purlin_core::Error>(response)
+        })
         .get("/broken", async || {
             Body::produce(|out| async move {
-                out.send("the beginning").await;
+                out.send("the beginning").await?;
                 Err("the end is missing".into())
             })
         })
+}
+
+/// A handler that never answers, and leaves the body alone.
+fn waiting(
+    told: &Arc<Told>,
+) -> impl Fn() -> BoxFuture<&'static str> + Clone + Send + Sync + 'static {
+    let told = Arc::clone(told);
+    move || {
+        let endless = Endless::begin(&told);
+        Box::pin(async move {
+            std::future::pending::<()>().await;
+            drop(endless);
+            "never"
+        })
+    }
+}
+
+/// `/method` says with which method it was asked, and what came.
+fn every_method() -> Routes {
+    let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE"];
+    methods.into_iter().fold(Routes::new(), |routes, name| {
+        let method = Method::from_bytes(name.as_bytes()).unwrap();
+        let say = move |Text(body): Text| async move { format!("{name} {body}") };
+        routes.on(method, "/method", say)
+    })
+}
+
+/// Every value of `X-A` that came.
+async fn fields(request: Request) -> String {
+    let values = request.headers().get_all("x-a").iter();
+    values.map(|value| value.to_str().unwrap()).collect::<Vec<_>>().join("|")
 }
 
 /// Sends back what comes, trailers included.
@@ -84,35 +195,45 @@ async fn echo(mut request: Request) -> Result<Response> {
 }
 
 pub(crate) fn quick() -> ServerConfig {
-    let short = Period::from(SHORT);
-    ServerConfig {
-        port: 0,
-        header_timeout: short,
-        body_timeout: short,
-        keep_alive: short,
-        write_timeout: short,
-        ..ServerConfig::default()
-    }
+    ServerConfig::default()
+        .port(0)
+        .header_timeout(SHORT)
+        .body_timeout(SHORT)
+        .keep_alive(SHORT)
+        .write_timeout(SHORT)
 }
 
 pub(crate) async fn start() -> Running {
-    start_with(ServerConfig { port: 0, ..ServerConfig::default() }).await
+    start_with(ServerConfig::default().port(0)).await
 }
 
 pub(crate) async fn start_with(config: ServerConfig) -> Running {
-    let sleepers = Arc::default();
-    let app = App::new("t").routes(routes(&sleepers)).without_request_log();
+    start_app(config, App::without_request_log).await
+}
+
+/// Starts an application with the routes of all tests, and with what one of them wants else.
+pub(crate) async fn start_app(config: ServerConfig, change: fn(App) -> App) -> Running {
+    let told = Arc::default();
+    let app = change(App::new("t").routes(routes(&told)));
     let service = app.assemble().unwrap().start().await.unwrap().service();
     let server = Server::bind(&config).unwrap();
     let (address, stats) = (server.local_addr(), server.stats());
     let (stop, stopped) = oneshot::channel::<()>();
     let task = tokio::spawn(async move { server.serve(service, stopped).await.unwrap() });
-    Running { address, stats, sleepers, stop, task }
+    Running { address, stats, told, stop, task }
 }
 
 impl Running {
     pub(crate) async fn connect(&self) -> Client {
         Client { stream: TcpStream::connect(self.address).await.unwrap(), buffer: Vec::new() }
+    }
+
+    /// A client whose system takes little at a time, so that most of a large answer waits with the
+    /// server's until it is read.
+    pub(crate) async fn connect_narrow(&self) -> Client {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        Client { stream: socket.connect(self.address).await.unwrap(), buffer: Vec::new() }
     }
 
     /// Sends one request on a connection of its own, and returns all that comes.
@@ -128,9 +249,14 @@ impl Running {
         self.task
     }
 
-    /// Waits until so many requests sleep.
-    pub(crate) async fn asleep(&self, count: usize) {
-        self.until(|_| self.sleepers.load(Ordering::SeqCst) == count).await;
+    /// Waits until so many requests have begun to sleep or to wait.
+    pub(crate) async fn begun(&self, count: usize) {
+        self.until(|_| self.told.begun.load(Ordering::SeqCst) == count).await;
+    }
+
+    /// Waits until so many requests that would wait for ever were given up.
+    pub(crate) async fn given_up(&self, count: usize) {
+        self.until(|_| self.told.given_up.load(Ordering::SeqCst) == count).await;
     }
 
     /// Waits until something is true of what it counts.
@@ -170,6 +296,11 @@ impl Answer {
 }
 
 impl Client {
+    /// Leaves with a reset instead of an end.
+    pub(crate) fn reset(self) {
+        self.stream.set_zero_linger().unwrap();
+    }
+
     pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.stream.write_all(bytes.as_ref()).await.unwrap();
     }
@@ -226,7 +357,7 @@ impl Client {
         }
     }
 
-    async fn exactly(&mut self, length: usize) -> String {
+    pub(crate) async fn exactly(&mut self, length: usize) -> String {
         while self.buffer.len() < length {
             self.more().await;
         }
@@ -242,5 +373,34 @@ impl Client {
         let read = self.stream.read_buf(&mut self.buffer);
         let read = tokio::time::timeout(PATIENCE, read).await.expect("more comes").unwrap();
         assert_ne!(read, 0, "it ended after {:?}", String::from_utf8_lossy(&self.buffer));
+    }
+}
+
+/// What is logged while it is in force.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl tracing_subscriber::fmt::MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
     }
 }

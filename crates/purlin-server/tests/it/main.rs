@@ -4,7 +4,9 @@
 
 mod bodies;
 mod clients;
+mod closing;
 mod harness;
+mod leaving;
 mod protocol;
 mod shutdown;
 #[cfg(unix)]

@@ -1,4 +1,6 @@
 //! Requests on a connection: their order, their end, and what is no request.
+//!
+//! S-001, S-005, S-006, S-007, S-008, S-010, S-011, S-061, T-01, T-09.
 
 use purlin_server::ServerConfig;
 
@@ -177,12 +179,7 @@ async fn a_large_head_is_refused() {
 
 #[tokio::test]
 async fn the_limits_of_a_head_can_be_set() {
-    let limits = ServerConfig {
-        port: 0,
-        header_limit: "64KiB".parse().unwrap(),
-        header_count: 1000,
-        ..ServerConfig::default()
-    };
+    let limits = ServerConfig::default().port(0).header_limit(64 << 10).header_count(1000);
     let server = start_with(limits).await;
     let fields = format!("X: {}\r\n", "x".repeat(40)).repeat(999);
     let mut client = server.connect().await;
@@ -212,4 +209,61 @@ async fn the_preface_of_http_2_is_not_answered() {
 #[tokio::test]
 async fn a_bare_line_feed_ends_a_line() {
     check("GET / HTTP/1.1\nHost: t\nConnection: close\n\n", &[200]).await;
+}
+
+/// S-005
+#[tokio::test]
+async fn each_method_reaches_its_own_handler() {
+    let server = start().await;
+    let mut client = server.connect().await;
+    for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE"] {
+        client.send(format!("{method} /method HTTP/1.1\r\nHost: t\r\n\r\n")).await;
+        assert_eq!(client.answer().await.body, format!("{method} "));
+    }
+    client.send("LINK /method HTTP/1.1\r\nHost: t\r\n\r\n").await;
+    assert_eq!(client.answer().await.status(), 405);
+}
+
+/// The lines of a head that GET and HEAD share.
+fn shared(head: &str) -> Vec<&str> {
+    // RFC 9112 §6.1: an answer to HEAD may leave out how its body would have been sent.
+    let other = ["date:", "x-request-id:", "transfer-encoding:"];
+    head.lines().filter(|line| !other.iter().any(|name| line.starts_with(name))).collect()
+}
+
+/// S-006: HEAD has the head of GET, and nothing behind it.
+#[tokio::test]
+async fn a_head_request_has_the_head_of_get() {
+    let server = start().await;
+    for path in ["/", "/empty", "/method", "/stream", "/missing", "/healthz"] {
+        let mut client = server.connect().await;
+        client.send(GET.replace(" / ", &format!(" {path} "))).await;
+        let get = client.answer().await.head;
+        let head = GET.replace("GET", "HEAD").replace(" / ", &format!(" {path} "));
+        client.send(format!("{head}{}", closing())).await;
+        assert_eq!(shared(&client.until("\r\n\r\n").await), shared(&get), "{path}");
+        let next = client.rest().await;
+        assert!(next.starts_with("HTTP/1.1 200 OK") && next.ends_with("hello"), "{path}: {next}");
+    }
+}
+
+/// S-008: what stands behind a folded line is no request.
+#[tokio::test]
+async fn after_a_folded_line_nothing_is_taken_for_a_request() {
+    for folded in ["X: a\r\n folded", "X: a\r\n\tfolded", "Content-Length: 0\r\n 5"] {
+        let request = format!("GET / HTTP/1.1\r\nHost: t\r\n{folded}\r\n\r\n{GET}");
+        let text = check(&request, &[400]).await;
+        assert!(!text.contains("hello"), "{text}");
+    }
+}
+
+/// S-061, T-09: each line of a repeated field is there, in its order.
+#[tokio::test]
+async fn a_field_that_repeats_is_seen_each_time() {
+    let server = start().await;
+    let mut client = server.connect().await;
+    client
+        .send("GET /fields HTTP/1.1\r\nHost: t\r\nX-A: one\r\nx-a: two\r\nX-a:three\r\n\r\n")
+        .await;
+    assert_eq!(client.answer().await.body, "one|two|three");
 }

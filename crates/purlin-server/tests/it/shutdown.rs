@@ -1,9 +1,10 @@
 //! How a server stops.
+//!
+//! S-032, S-034.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use purlin_core::config::Period;
 use purlin_server::{Server, ServerConfig};
 use tokio::net::TcpStream;
 
@@ -20,7 +21,7 @@ async fn a_request_in_flight_is_answered_and_no_other_is_taken() {
     client.send(GET).await;
     client.answer().await;
     client.send(SLEEP).await;
-    server.asleep(1).await;
+    server.begun(1).await;
     let stopped = server.stop();
     let answer = client.answer().await;
     assert_eq!(answer.body, "slept");
@@ -60,7 +61,7 @@ async fn what_the_system_has_accepted_is_answered() {
     let routes = crate::harness::routes(&Arc::default());
     let app = purlin_core::App::new("t").routes(routes).without_request_log();
     let service = app.assemble().unwrap().start().await.unwrap().service();
-    let server = Server::bind(&ServerConfig { port: 0, ..ServerConfig::default() }).unwrap();
+    let server = Server::bind(&ServerConfig::default().port(0)).unwrap();
     // It listens, and nobody accepts: these wait in the backlog.
     let address = server.local_addr();
     let clients: Vec<_> = (0..10)
@@ -84,17 +85,13 @@ async fn what_the_system_has_accepted_is_answered() {
 
 #[tokio::test]
 async fn what_takes_too_long_is_cut_and_counted() {
-    let config = ServerConfig {
-        port: 0,
-        shutdown_timeout: Period::milliseconds(30),
-        ..ServerConfig::default()
-    };
+    let config = ServerConfig::default().port(0).shutdown_timeout(Duration::from_millis(30));
     let server = start_with(config).await;
     let mut clients = [server.connect().await, server.connect().await];
     for client in &mut clients {
         client.send(SLEEP).await;
     }
-    server.asleep(2).await;
+    server.begun(2).await;
     assert_eq!(server.stop().await.unwrap().cut, 2);
 }
 
@@ -102,7 +99,7 @@ async fn what_takes_too_long_is_cut_and_counted() {
 async fn a_port_in_use_is_told_in_one_line() {
     let server = start().await;
     let port = server.address.port();
-    let error = Server::bind(&ServerConfig { port, ..ServerConfig::default() }).unwrap_err();
+    let error = Server::bind(&ServerConfig::default().port(port)).unwrap_err();
     assert!(error.is_in_use());
     assert_eq!(
         error.to_string(),

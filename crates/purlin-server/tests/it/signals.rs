@@ -1,4 +1,6 @@
 //! The signals that ask a process to stop, sent to this one.
+//!
+//! S-032.
 
 use std::future::poll_fn;
 use std::pin::pin;

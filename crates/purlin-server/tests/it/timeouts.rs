@@ -1,4 +1,6 @@
 //! Clients that are slow, or gone. Times are the subject here.
+//!
+//! S-012.
 
 use std::time::Instant;
 
@@ -56,6 +58,16 @@ async fn a_head_that_began_with_the_request_before_has_no_longer() {
 }
 
 #[tokio::test]
+async fn a_head_that_pauses_between_two_lines_has_no_longer() {
+    let server = start_with(lasting(|config| &mut config.keep_alive)).await;
+    let mut client = server.connect().await;
+    client.send(format!("{GET}GET / HTTP/1.1\r\nHost: t\r\n")).await;
+    assert_eq!(client.answer().await.status(), 200);
+    assert_eq!(client.answer().await.status(), 408);
+    assert_eq!(server.stats.timeouts(), 1);
+}
+
+#[tokio::test]
 async fn a_client_that_never_asks_is_closed_without_a_word() {
     let server = start_with(lasting(|config| &mut config.keep_alive)).await;
     assert!(server.connect().await.is_closed().await);
@@ -100,11 +112,33 @@ async fn a_client_that_stalls_in_its_body_is_not_waited_for() {
     let mut client = server.connect().await;
     client.send("POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: 10\r\n\r\nabc").await;
     let answer = client.answer().await;
-    assert_eq!(answer.status(), 400);
-    assert!(answer.body.contains("incomplete_body"), "{}", answer.body);
+    assert_eq!(answer.status(), 408);
+    assert!(answer.body.contains("\"code\":\"body_timeout\""), "{}", answer.body);
     assert!(answer.closes(), "{}", answer.head);
     assert!(client.is_closed().await);
     assert_eq!(server.stats.timeouts(), 1);
+}
+
+#[tokio::test]
+async fn a_body_that_is_still_coming_when_the_time_of_its_route_is_up_is_the_fault_of_its_client() {
+    let server = start_with(lasting(|config| &mut config.body_timeout)).await;
+    let mut client = server.connect().await;
+    client.send("POST /hasty HTTP/1.1\r\nHost: t\r\nContent-Length: 10\r\n\r\nabc").await;
+    let answer = client.answer().await;
+    assert_eq!(answer.status(), 408);
+    assert!(answer.body.contains("\"code\":\"body_timeout\""), "{}", answer.body);
+    assert!(answer.closes(), "{}", answer.head);
+    assert_eq!(server.stats.timeouts(), 1);
+}
+
+#[tokio::test]
+async fn a_handler_that_takes_too_long_with_its_body_is_not_the_fault_of_its_client() {
+    let server = start_with(quick()).await;
+    let mut client = server.connect().await;
+    client.send("POST /hasty/wait HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\n\r\nabc").await;
+    let answer = client.answer().await;
+    assert_eq!(answer.status(), 503);
+    assert_eq!(server.stats.timeouts(), 0);
 }
 
 #[tokio::test]
@@ -121,7 +155,7 @@ async fn a_body_that_comes_slowly_is_read() {
 
 #[tokio::test]
 async fn a_client_that_vanishes_in_its_body_leaves_nothing() {
-    let server = start_with(ServerConfig { port: 0, ..ServerConfig::default() }).await;
+    let server = start_with(ServerConfig::default().port(0)).await;
     let mut client = server.connect().await;
     client.send("POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: 10\r\n\r\nabc").await;
     server.until(|stats| stats.open() == 1).await;

@@ -1,4 +1,6 @@
 //! Assertions, and what they print when they fail.
+//!
+//! S-071.
 
 use expect_test::expect;
 use http::StatusCode;

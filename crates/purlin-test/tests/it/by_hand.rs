@@ -19,14 +19,10 @@ macro_rules! route {
             const METHOD: &'static str = $method;
             const PATH: &'static str = $path;
             const PLACE: purlin_core::Place =
-                purlin_core::Place { what: stringify!($name), file: file!(), line: line!() };
-            const DOC: purlin_core::RouteDoc = purlin_core::RouteDoc {
-                text: "",
-                id: None,
-                tag: None,
-                module: module_path!(),
-                deprecated: false,
-                hidden: $hidden,
+                purlin_core::Place::new(stringify!($name), file!(), line!());
+            const DOC: purlin_core::RouteDoc = {
+                let doc = purlin_core::RouteDoc::new(module_path!());
+                if $hidden { doc.hidden() } else { doc }
             };
 
             fn options() -> purlin_core::RouteOptions {
@@ -60,7 +56,7 @@ macro_rules! dependency {
             type Value = $value;
             type Prepared = ($(<$type as purlin_core::Extract>::Prepared,)*);
             const PLACE: purlin_core::Place =
-                purlin_core::Place { what: stringify!($name), file: file!(), line: line!() };
+                purlin_core::Place::new(stringify!($name), file!(), line!());
 
             fn prepare(
                 site: &mut purlin_core::Site<'_>,

@@ -1,4 +1,6 @@
 //! Clients, and addresses of routes as targets.
+//!
+//! S-056, S-262.
 
 use purlin_core::{App, Path, Redirect, Routes, Url, Urls};
 use purlin_test::TestApp;

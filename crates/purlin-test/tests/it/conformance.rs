@@ -1,4 +1,6 @@
 //! Every answer is held against the document.
+//!
+//! S-070, S-085.
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, StatusCode};
@@ -80,7 +82,7 @@ async fn what_the_framework_answers_itself_is_accepted() {
     app.get("/").await.assert_problem(500, "internal_error");
     app.get("/").header("accept", "text/html").await.assert_status(500);
     app.get("/").header("accept", "text/plain").await.assert_status(500);
-    app.get("/none").await.assert_problem(404, "not_found");
+    app.get("/none").await.assert_problem(404, "route_not_found");
     app.post("/").await.assert_problem(405, "method_not_allowed");
     app.get("/").header("expect", "x").await.assert_problem(417, "unknown_expectation");
     app.head("/").await.assert_status(500);

@@ -1,4 +1,6 @@
 //! The jar of a client.
+//!
+//! S-116, S-262.
 
 use purlin_core::{App, Cookie, Cookies, Path, Routes, SetCookies};
 use purlin_test::TestApp;

@@ -1,6 +1,10 @@
 //! Mistakes that are found before anything runs, all of them at once.
+//!
+//! S-096.
 
 use garde::Validate;
+use http::StatusCode;
+use purlin_core::openapi::SecurityScheme;
 use purlin_core::{
     App, Arguments, Caught, Config, Extract, Header, Inject, Json, Module, Next, Path, PathValue,
     Query, Reported, Request, Response, Result, Routes, Site, Unchecked, Url,
@@ -181,4 +185,90 @@ async fn what_a_step_lacks_is_told_once_at_the_step() {
     assert!(report.contains("error[P0301]: caught → u64: not provided"), "{report}");
     assert!(report.contains("error: 3 problems, not started"), "{report}");
     assert_eq!(report.matches("core_assembly.rs").count(), 3, "{report}");
+}
+
+#[tokio::test]
+async fn whatever_is_missing_is_told_once_with_all_who_need_it() {
+    async fn first<T: Extract>(_: T) -> &'static str {
+        "x"
+    }
+    async fn second<T: Extract>(_: T) -> &'static str {
+        "x"
+    }
+    fn app<T: Extract + 'static>() -> App {
+        App::new("test").routes(Routes::new().get("/1", first::<T>).get("/2", second::<T>))
+    }
+    for (app, expected) in [
+        (app::<Session>(), "error[P0303]: `Sessions` is not installed, and 2 need it"),
+        (app::<Link>(), "error[P0110]: `elsewhere` is not mounted, and 2 need it"),
+        (
+            app::<Config<Names>>(),
+            "error[P0402]: no section is declared for `Config<Names>`, and 2 need it",
+        ),
+    ] {
+        let report = start_fails(app).await;
+        for part in [expected, "first", "second", "error: 1 problem, not started"] {
+            assert!(report.contains(part), "`{part}` is missing in\n{report}");
+        }
+    }
+}
+
+/// Demands a token, and says so.
+struct Token;
+
+impl Extract for Token {
+    type Prepared = ();
+
+    fn prepare(site: &mut Site<'_>) -> Result<(), Reported> {
+        site.operation().security("bearer", SecurityScheme::bearer(), vec![]);
+        Ok(())
+    }
+
+    async fn extract((): &(), _request: &mut Request) -> Result<Self> {
+        Ok(Self)
+    }
+}
+
+/// Demands a right.
+struct Right;
+
+impl Extract for Right {
+    type Prepared = ();
+
+    fn prepare(site: &mut Site<'_>) -> Result<(), Reported> {
+        site.operation().problem(StatusCode::FORBIDDEN, "forbidden", "You may not");
+        Ok(())
+    }
+
+    async fn extract((): &(), _request: &mut Request) -> Result<Self> {
+        Ok(Self)
+    }
+}
+
+#[test]
+fn guards_that_are_arguments_are_listed() {
+    async fn refusing() -> Result<&'static str, purlin_core::Error> {
+        Ok("x")
+    }
+    async fn stepped(_: Token, request: Request, next: Next) -> Result<Response> {
+        Ok(next.run(request).await)
+    }
+    let routes = Routes::new()
+        .get("/1-none", async |_: Query<Unchecked<u8>>| "x")
+        .get("/2-two", async |_: Token, _: Query<Unchecked<u8>>, _: Option<Right>| "x")
+        .get("/3-last", async |_: Query<Unchecked<u8>>, _: Token| refusing().await)
+        .merge(Routes::new().get("/4-again", async |_: Token| "x").guard::<Token>())
+        .merge(Routes::new().get("/5-step", async || "x").middleware(stepped));
+    let app = App::new("test").without_security_headers().docs(false).without_health();
+    let assembled = app.routes(routes).assemble().unwrap();
+    let listed: Vec<_> = assembled
+        .routes()
+        .iter()
+        .filter(|route| !route.builtin)
+        .map(|route| (route.steps.join(" "), route.guards.join(" ")))
+        .collect();
+    let expected =
+        [("", ""), ("", "Token Option<Right>"), ("", "Token"), ("Token", "Token"), ("stepped", "")];
+    let expected = expected.map(|(steps, guards)| (steps.to_owned(), guards.to_owned()));
+    assert_eq!(listed, expected);
 }

@@ -1,4 +1,6 @@
 //! Request dependencies: built once, together, and finished with the answer.
+//!
+//! S-095, S-097, S-098, S-099, S-100, S-101.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -135,9 +137,9 @@ async fn a_streamed_body_keeps_its_dependencies_until_its_end() {
     let stream = async |transaction: Scoped<transaction>| {
         let log = transaction.log.clone();
         Body::produce(move |out| async move {
-            out.send("a").await;
+            out.send("a").await?;
             log.note("streaming");
-            out.send("b").await;
+            out.send("b").await?;
             Ok(())
         })
     };

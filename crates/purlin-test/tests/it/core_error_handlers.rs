@@ -1,10 +1,12 @@
 //! Error handlers: found by type, the route's before the application's.
+//!
+//! S-110, S-111, SC-11, SC-12.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use http::StatusCode;
-use purlin_core::{App, Caught, Error, Inject, Json, Mode, Result, Routes, Status};
+use purlin_core::{App, Caught, Error, Inject, Json, Mode, Result, Routes, Status, Unhandled};
 use purlin_test::TestApp;
 use serde_json::{Value, json};
 
@@ -133,6 +135,49 @@ async fn the_first_handler_that_fits_is_taken() {
     both.get("/").await.assert_text("store");
     let turned = app(App::new("test").on_error(second).on_error(first)).await;
     turned.get("/").await.assert_text("database");
+}
+
+#[tokio::test]
+async fn a_handler_for_a_type_goes_before_one_for_every_error_in_any_order() {
+    async fn special(_: Caught<DatabaseError>) -> &'static str {
+        "database"
+    }
+    async fn unhandled(_: Caught<Unhandled>) -> &'static str {
+        "unhandled"
+    }
+    async fn conflict() -> Result<&'static str> {
+        Err(Error::conflict("no", "conflict"))
+    }
+    async fn every(caught: Caught<Error>) -> String {
+        caught.error().code().to_owned()
+    }
+    let ask = async |app: App| {
+        let routes = Routes::new().get("/", database).get("/conflict", conflict);
+        let app = TestApp::start(app.routes(routes)).await;
+        (app.get("/").await.text(), app.get("/conflict").await.text())
+    };
+    let expected = ("database".to_owned(), "no".to_owned());
+    assert_eq!(ask(App::new("test").on_error(special).on_error(every)).await, expected);
+    assert_eq!(ask(App::new("test").on_error(every).on_error(special)).await, expected);
+    let app = App::new("test").on_error(unhandled).on_error(special);
+    assert_eq!(ask(app).await.0, "database");
+}
+
+#[tokio::test]
+async fn what_an_error_demands_of_its_answer_outlives_its_handler() {
+    async fn every(_: Caught<Error>) -> Status<418, &'static str> {
+        Status("caught")
+    }
+    let locked = async || -> Result<&'static str> {
+        Err(Error::unauthorized("Bearer", "who?")
+            .with_header(http::header::WWW_AUTHENTICATE, "Basic".parse().unwrap()))
+    };
+    let routes = Routes::new().get("/", locked);
+    let app = TestApp::start(App::new("test").on_error(every).routes(routes)).await;
+    app.delete("/").await.assert_status(418).assert_header("allow", "GET, HEAD, OPTIONS");
+    let answer = app.get("/").await;
+    let challenges: Vec<_> = answer.headers().get_all("www-authenticate").iter().collect();
+    assert_eq!(challenges, ["Bearer", "Basic"]);
 }
 
 #[tokio::test]

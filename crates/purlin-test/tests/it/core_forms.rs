@@ -1,4 +1,6 @@
 //! Forms, queries and headers: typed values from text.
+//!
+//! S-046, S-063, S-082, S-084.
 
 use garde::Validate;
 use purlin_core::{Form, Header, Query, Routes};

@@ -1,4 +1,6 @@
 //! Headers that every answer has, and those that none may have.
+//!
+//! S-072, S-117, T-10.
 
 use http::header::{CONTENT_TYPE, HeaderName};
 use purlin_core::Cookie;

@@ -1,9 +1,14 @@
 //! JSON bodies: read, checked, and refused with every fault at once.
+//!
+//! S-010, S-062, S-078, S-081, S-082, S-086, T-18.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use garde::Validate;
 use http::StatusCode;
 use purlin_core::{
-    App, Body, Checked, Error, Faults, Inject, Json, Request, Result, Routes, Rules, Unchecked,
+    App, Body, Checked, Error, Faults, Form, Header, Inject, Json, Query, Request, Result, Routes,
+    Rules, Text, Unchecked,
 };
 use purlin_test::{TestApp, start_fails};
 use schemars::JsonSchema;
@@ -78,7 +83,7 @@ async fn a_good_body_arrives() {
     let text = good().to_string();
     let stream = Body::produce(|out| async move {
         for part in text.into_bytes().chunks(7) {
-            out.send(part.to_vec()).await;
+            out.send(part.to_vec()).await?;
         }
         Ok(())
     });
@@ -173,13 +178,13 @@ async fn a_body_that_is_missing_or_too_large_is_told() {
     response.assert_problem(413, "body_too_large").assert_json_includes(&json!({ "limit": 1000 }));
     let endless = Body::produce(|out| async move {
         loop {
-            out.send(vec![b' '; 400]).await;
+            out.send(vec![b' '; 400]).await?;
         }
     });
     let request = app.post("/orders").stream(endless).header("content-type", "application/json");
     request.await.assert_problem(413, "body_too_large");
     let broken = Body::produce(|out| async move {
-        out.send("{").await;
+        out.send("{").await?;
         Err("gone".into())
     });
     let request = app.post("/orders").stream(broken).header("content-type", "application/json");
@@ -288,4 +293,91 @@ async fn the_whole_request_can_be_taken() {
     };
     let app = serve(Routes::new().post("/", whole)).await;
     app.post("/").text("four").await.assert_status(StatusCode::OK).assert_text("POST 4");
+}
+
+/// A type that counts how often its schema is written.
+#[derive(Deserialize, Validate)]
+#[garde(allow_unvalidated)]
+struct Counted {
+    #[allow(dead_code, reason = "it is only refused")]
+    number: u8,
+}
+
+static WRITTEN: AtomicUsize = AtomicUsize::new(0);
+
+impl JsonSchema for Counted {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Counted".into()
+    }
+
+    fn json_schema(_generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        WRITTEN.fetch_add(1, Ordering::Relaxed);
+        schemars::json_schema!({
+            "type": "object", "required": ["number"], "properties": { "number": { "type": "integer" } },
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_schema_is_written_at_assembly_and_never_again() {
+    let routes = Routes::new()
+        .post("/json", async |_: Json<Counted>| "x")
+        .post("/other", async |_: Json<Counted>| "x")
+        .post("/form", async |_: Form<Counted>| "x")
+        .get("/query", async |_: Query<Counted>| "x")
+        .get("/header", async |_: Header<Counted>| "x")
+        .get("/unchecked", async |_: Query<Unchecked<u8>>| "x");
+    let app = serve(routes).await;
+    // Once for the document, and once to check inputs.
+    assert_eq!(WRITTEN.load(Ordering::Relaxed), 2);
+    for _ in 0..50 {
+        for response in [
+            app.post("/json").json(&json!({ "number": "x" })).await,
+            app.post("/form").form(&[("number", "x")]).await,
+            app.get("/query?number=x").await,
+            app.get("/header").header("number", "x").await,
+        ] {
+            response.assert_problem(422, "invalid_input").assert_fault("/number", "type");
+        }
+    }
+    assert_eq!(WRITTEN.load(Ordering::Relaxed), 2);
+}
+
+const FORM: &str = "application/x-www-form-urlencoded, multipart/form-data";
+
+#[tokio::test]
+async fn each_body_has_a_type_and_is_refused_under_another() {
+    let routes = Routes::new()
+        .post("/json", async |_: Json<Unchecked<Value>>| "json")
+        .post("/form", async |_: Form<Unchecked<Value>>| "form")
+        .post("/text", async |_: Text| "text");
+    let app = serve(routes).await;
+    for (path, wanted, given, is_taken) in [
+        ("/json", "application/json", "Application/JSON ; charset=utf-8", true),
+        ("/json", "application/json", "application/merge-patch+Json", true),
+        ("/json", "application/json", "application/jsonp", false),
+        ("/json", "application/json", "json", false),
+        ("/json", "application/json", "", false),
+        ("/form", FORM, "application/X-WWW-form-urlencoded;charset=utf-8", true),
+        ("/form", FORM, "multipart/mixed; boundary=x", false),
+        ("/form", FORM, "application/x-www-form-urlencoded+json", false),
+        ("/text", "text/plain", "TEXT/plain;charset=utf-8", true),
+        ("/text", "text/plain", "text/html", false),
+        ("/text", "text/plain", "application/json", false),
+    ] {
+        let response = app.post(path).body("7").header("content-type", given).await;
+        if is_taken {
+            response.assert_text(&path[1..]);
+            continue;
+        }
+        response.assert_problem(415, "unsupported_media_type").assert_header("accept", wanted);
+        let essence = given.split(';').next().unwrap();
+        let wanted = wanted.replace(", ", "` or `");
+        let detail = format!("the body must be `{wanted}`, its Content-Type says `{essence}`");
+        response.assert_json_includes(&json!({ "detail": detail }));
+    }
+    let unnamed = |path| app.post(path).body("7");
+    unnamed("/json").await.assert_problem(415, "unsupported_media_type");
+    unnamed("/form").await.assert_problem(415, "unsupported_media_type");
+    unnamed("/text").await.assert_text("text");
 }

@@ -1,4 +1,6 @@
 //! Start, stop, tasks and health.
+//!
+//! S-002, S-033, S-091, S-185, S-186, S-234.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -102,9 +104,14 @@ async fn a_task_is_remembered_with_what_became_of_it() {
         let bad = tasks.spawn("bad", async { Err(Error::conflict("taken", "it is taken")) });
         tasks.idle().await;
         assert_eq!(tasks.status(good).unwrap().state, TaskState::Done);
-        let reason = "it is taken".to_owned();
-        assert_eq!(tasks.status(bad).unwrap().state, TaskState::Failed { reason });
-        assert_eq!((tasks.running(), tasks.list().len()), (0, 2));
+        let failed = |reason: &str| TaskState::Failed { reason: reason.to_owned() };
+        assert_eq!(tasks.status(bad).unwrap().state, failed("it is taken"));
+        // Of an error that nobody gave a status, no client learns anything.
+        let broken =
+            tasks.spawn("broken", async { Err("10.0.0.7".parse::<u8>().unwrap_err().into()) });
+        tasks.idle().await;
+        assert_eq!(tasks.status(broken).unwrap().state, failed("internal_error"));
+        assert_eq!((tasks.running(), tasks.list().len()), (0, 3));
         "x"
     };
     let app = TestApp::start(App::new("test").routes(Routes::new().get("/", run))).await;

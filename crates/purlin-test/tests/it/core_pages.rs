@@ -1,4 +1,6 @@
 //! Pages of a list, and their links.
+//!
+//! S-156.
 
 use purlin_core::{CursorPage, CursorQuery, Page, PageQuery, Query, Routes};
 use purlin_test::TestApp;

@@ -1,14 +1,18 @@
 //! Panics of user code, and time that runs out.
+//!
+//! S-004, S-109, S-113, S-247.
 
 use std::time::Duration;
 
 use purlin_core::{
-    App, Extract, Facts, Hook, Inject, Next, Panicked, Reported, Request, Response, Result, Routes,
-    Service, Site, TaskState, Tasks, blocking,
+    App, Extract, Facts, Hook, Inject, Json, Next, Panicked, Reported, Request, Response, Result,
+    Routes, Service, Site, Tasks, blocking,
 };
 use purlin_test::TestApp;
+use serde_json::json;
 
 use crate::ask::ask;
+use crate::log::Capture;
 
 struct Bomb;
 
@@ -114,17 +118,32 @@ async fn a_handler_that_takes_too_long_is_ended() {
 }
 
 #[tokio::test]
-async fn a_task_that_panics_is_remembered_with_its_reason() {
+async fn the_hooks_behind_a_middleware_see_the_answer_that_came_too_late() {
+    async fn outer(request: Request, next: Next) -> Result<Response> {
+        Ok(next.run(request).await)
+    }
+    let slow = async || -> &'static str { std::future::pending().await };
+    let app = App::new("test").timeout(Duration::from_millis(5)).middleware(outer);
+    let app = app.hook(Fuse("none")).routes(Routes::new().get("/", slow));
+    let answer = TestApp::start(app).await.get("/").await;
+    answer.assert_problem(503, "request_timeout").assert_header("x-fuse", "lit");
+}
+
+#[tokio::test]
+async fn a_task_that_panics_is_remembered_and_the_log_knows_why() {
     let routes = Routes::new().post("/", async |tasks: Inject<Tasks>| {
         let id = tasks.spawn("mail", async { panic!("no postman") });
         tasks.idle().await;
-        match tasks.status(id).unwrap().state {
-            TaskState::Failed { reason } => reason,
-            other => format!("{other:?}"),
-        }
+        // What becomes of a task is shown to clients.
+        Json(tasks.status(id))
     });
     let app = TestApp::start(App::new("test").routes(routes)).await;
-    app.post("/").await.assert_text_contains("no postman");
+    let capture = Capture::begin();
+    let status = app.post("/").await;
+    status.assert_json_includes(&json!({ "state": "failed", "reason": "internal_error" }));
+    assert!(!status.text().contains("no postman"), "{status}");
+    let lines = capture.lines();
+    assert!(lines.contains("ERROR purlin::task") && lines.contains("no postman"), "{lines}");
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! Typed problems, and the forms in which an error leaves.
+//!
+//! S-048, S-087, S-236.
 
 use std::fmt;
 
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use purlin_core::{App, Error, Fault, Mode, Outline, Problem, Problems, Result, Routes};
 use purlin_test::TestApp;
 use serde_json::{Value, json};
@@ -24,19 +26,42 @@ impl std::error::Error for OnLoan {}
 
 impl Problem for OnLoan {
     fn document(problems: &mut Problems) {
-        problems.add(StatusCode::CONFLICT, "on_loan", "The book is on loan");
+        problems
+            .add(StatusCode::CONFLICT, "on_loan", "The book is on loan")
+            .member::<&'static str>("until");
     }
 
     fn outline(&self) -> Outline {
-        Outline {
-            status: StatusCode::CONFLICT,
-            code: "on_loan".into(),
-            detail: Some(self.to_string()),
-            members: serde_json::Map::from_iter([("until".to_owned(), json!(self.until))]),
-            headers: HeaderMap::new(),
-        }
+        Outline::new(StatusCode::CONFLICT, "on_loan")
+            .detail(self.to_string())
+            .member("until", self.until)
     }
 }
+
+/// A failure that documents the same code as [`OnLoan`], in its own way.
+macro_rules! also_on_loan {
+    ($name:ident $(member $type:ty)?) => {
+        struct $name;
+
+        impl purlin_core::Failure for $name {
+            fn document(problems: &mut Problems) {
+                let _status = problems.add(StatusCode::CONFLICT, "on_loan", "It is on loan");
+                $(_status.member::<$type>("until");)?
+            }
+
+            fn recognize(_error: &Error) -> Option<Outline> {
+                None
+            }
+
+            fn into_error(self) -> Error {
+                Error::conflict("on_loan", "it is on loan")
+            }
+        }
+    };
+}
+
+also_on_loan!(Plain);
+also_on_loan!(Numbered member u8);
 
 async fn typed() -> Result<&'static str, OnLoan> {
     Err(OnLoan { until: "2030-01-01" })
@@ -103,7 +128,102 @@ async fn a_problem_is_json_unless_the_client_prefers_something_else() {
         response.assert_status(404).assert_header("content-type", expected);
         response.assert_header("vary", "accept");
     }
-    app.get("/none").await.assert_problem(404, "not_found");
+    app.get("/none").await.assert_problem(404, "route_not_found");
+}
+
+/// RFC 9110 §5.3: several lines of a list are one list.
+#[tokio::test]
+async fn a_weight_is_read_as_it_is_written() {
+    let app = serve(Routes::new()).await;
+    for (accept, expected) in [
+        ("text/html;Q=0, application/json;q=0.001", "application/problem+json"),
+        ("text/html;q=nan, application/json;q=.2", "application/problem+json"),
+        ("text/html;q=0.334, application/json;q=0.333", "text/html; charset=utf-8"),
+        ("text/html;q=0.3339, application/json;q=0.333", "application/problem+json"),
+    ] {
+        let response = app.get("/none").header("accept", accept).await;
+        response.assert_header("content-type", expected);
+    }
+}
+
+#[tokio::test]
+async fn what_a_client_accepts_may_stand_on_several_lines() {
+    let app = TestApp::start(app()).await;
+    for (first, second, expected) in [
+        ("image/png", "text/html", "text/html; charset=utf-8"),
+        ("text/plain;q=0.5", "application/json;q=0.4", "text/plain; charset=utf-8"),
+        ("application/json;q=0.4", "text/plain;q=0.5", "text/plain; charset=utf-8"),
+        ("text/html;q=0", "*/*", "application/problem+json"),
+    ] {
+        let request = app.get("/none").header("accept", first).header("accept", second);
+        let response = request.await;
+        response.assert_status(404).assert_header("content-type", expected);
+    }
+}
+
+#[derive(Debug)]
+struct NotFound;
+
+impl fmt::Display for NotFound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("there is no such book")
+    }
+}
+
+impl std::error::Error for NotFound {}
+
+impl Problem for NotFound {
+    fn document(problems: &mut Problems) {
+        problems.add(StatusCode::NOT_FOUND, "not_found", "There is no such book");
+    }
+
+    fn outline(&self) -> Outline {
+        Outline::new(StatusCode::NOT_FOUND, "not_found").detail(self.to_string())
+    }
+}
+
+#[tokio::test]
+async fn a_thing_that_is_not_there_is_told_from_a_path_that_is_not() {
+    let routes = Routes::new()
+        .get("/problem", async || Err::<&str, _>(NotFound))
+        .get("/option", async || None::<&str>)
+        .get("/error", async || Err::<&str, _>(Error::not_found("there is no such book")));
+    let app = serve(routes).await;
+    for path in ["/problem", "/option", "/error"] {
+        app.get(path).await.assert_problem(404, "not_found");
+        app.get(format!("{path}/")).await.assert_problem(404, "route_not_found");
+    }
+}
+
+#[tokio::test]
+async fn a_member_is_documented_and_required_where_every_answer_has_it() {
+    async fn both() -> Result<&'static str, OnLoan> {
+        Err(OnLoan { until: "2030-01-01" })
+    }
+    let routes = || Routes::new().get("/", both);
+    let app = serve(routes()).await;
+    app.get("/").await.assert_problem(409, "on_loan");
+    let schema = |app: &TestApp| {
+        let answer = &app.openapi()["paths"]["/"]["get"]["responses"]["409"];
+        answer["content"]["application/problem+json"]["schema"]["allOf"][1].clone()
+    };
+    let mut expected = json!({
+        "type": "object",
+        "properties": {
+            "code": { "type": "string", "const": "on_loan" }, "until": { "type": "string" },
+        },
+        "required": ["code", "until"],
+    });
+    assert_eq!(schema(&app), expected);
+    // The same code of somebody who says nothing of the member, and of another type of it.
+    let app = serve(routes().problem::<Plain>()).await;
+    expected["required"] = json!(["code"]);
+    assert_eq!(schema(&app), expected);
+    let app = serve(routes().problem::<Numbered>()).await;
+    expected["required"] = json!(["code", "until"]);
+    let number = json!({ "type": "integer", "format": "uint8", "minimum": 0, "maximum": 255 });
+    expected["properties"]["until"] = json!({ "anyOf": [{ "type": "string" }, number] });
+    assert_eq!(schema(&app), expected);
 }
 
 #[tokio::test]

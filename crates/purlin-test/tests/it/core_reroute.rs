@@ -1,4 +1,6 @@
 //! Requests that a step sends on to another route.
+//!
+//! S-105, T-21.
 
 use http::Method;
 use purlin_core::{App, Next, Path, Request, Response, Result, Routes};
@@ -50,7 +52,7 @@ async fn the_other_route_answers_with_its_own_parameters_and_steps() {
     response.assert_text("new 7").assert_header("x-group", "new");
     assert_eq!(response.route().unwrap().1, "/new/{id}");
     assert_eq!(ask(&app, "GET /old/x").await, "404 invalid_path_parameter");
-    assert_eq!(ask(&app, "GET /old").await, "404 not_found");
+    assert_eq!(ask(&app, "GET /old").await, "404 route_not_found");
     app.post("/new/7").header("x-method", "DELETE").await.assert_text("deleted 7");
 }
 

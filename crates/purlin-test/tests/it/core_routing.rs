@@ -1,4 +1,6 @@
 //! Which route answers which path.
+//!
+//! S-038, S-039, S-041, S-042, S-043, S-044, S-047, S-051, S-053, S-058, T-04, T-11.
 
 use http::Method;
 use purlin_core::{App, Path, Routes, TrailingSlash};
@@ -40,8 +42,8 @@ async fn what_is_written_out_goes_before_a_parameter_and_that_before_a_tail() {
             ("GET /users/me/posts", "200 posts of me"),
             ("GET /users/7/posts/1", "200 tail 7/posts/1"),
             ("GET /users/7/", "200 tail 7/"),
-            ("GET /users", "404 not_found"),
-            ("GET /users/", "404 not_found"),
+            ("GET /users", "404 route_not_found"),
+            ("GET /users/", "404 route_not_found"),
         ],
     )
     .await;
@@ -81,16 +83,42 @@ async fn parameters_are_decoded_once() {
             ("GET /hello/J\u{f6}rg%20x", "200 Jörg x"),
             ("GET /[a|b]", "200 brackets"),
             ("GET /%5ba%7Cb%5d", "200 brackets"),
-            ("GET /hello/a/../b", "404 not_found"),
-            ("GET //hello/a", "404 not_found"),
+            ("GET /hello/a/../b", "404 route_not_found"),
+            ("GET //hello/a", "404 route_not_found"),
         ],
     )
     .await;
 }
 
 #[tokio::test]
+async fn an_encoded_slash_of_a_pattern_is_no_slash() {
+    let routes = || {
+        Routes::new()
+            .get("/a%2fb", async || "one segment")
+            .get("/100%25", async || "percent")
+            .get("/%63af%C3%A9", async || "decoded")
+    };
+    check(
+        routes(),
+        &[
+            ("GET /a%2Fb", "200 one segment"),
+            ("GET /a%2fb", "200 one segment"),
+            ("GET /a/b", "404 route_not_found"),
+            ("GET /100%25", "200 percent"),
+            ("GET /caf%c3%a9", "200 decoded"),
+        ],
+    )
+    .await;
+    // Nothing stands in the way of the route with the slash.
+    let both = routes().get("/a/b", async || "two segments").get("/100%", async || "percent");
+    let report = start_fails(App::new("test").routes(both)).await;
+    assert_eq!(report.matches("error[P0107]").count(), 1, "{report}");
+    assert!(report.contains("two routes answer `GET /100%`"), "{report}");
+}
+
+#[tokio::test]
 async fn paths_tell_case_apart() {
-    check(Routes::new().get("/a", async || "a"), &[("GET /A", "404 not_found")]).await;
+    check(Routes::new().get("/a", async || "a"), &[("GET /A", "404 route_not_found")]).await;
 }
 
 #[tokio::test]
@@ -104,8 +132,8 @@ async fn the_end_of_a_path_is_strict_unless_told() {
         TestApp::start(App::new("test").routes(routes).trailing_slash(policy))
     };
     let strict = app(TrailingSlash::Strict).await;
-    assert_eq!(ask(&strict, "GET /a/").await, "404 not_found");
-    assert_eq!(ask(&strict, "GET /b").await, "404 not_found");
+    assert_eq!(ask(&strict, "GET /a/").await, "404 route_not_found");
+    assert_eq!(ask(&strict, "GET /b").await, "404 route_not_found");
 
     let lenient = app(TrailingSlash::Ignore).await;
     assert_eq!(ask(&lenient, "GET /a/").await, "200 a");
@@ -113,7 +141,7 @@ async fn the_end_of_a_path_is_strict_unless_told() {
     assert_eq!(ask(&lenient, "GET /users/J%C3%B6rg/").await, "200 user Jörg");
     assert_eq!(ask(&lenient, "GET /users/a%2fb/").await, "200 user a/b");
     assert_eq!(ask(&lenient, "POST /a/").await, "405 method_not_allowed");
-    assert_eq!(ask(&lenient, "GET /c/").await, "404 not_found");
+    assert_eq!(ask(&lenient, "GET /c/").await, "404 route_not_found");
 
     let sending = app(TrailingSlash::Redirect).await;
     let moved = sending.get("/a/?q=1").await;
@@ -150,7 +178,7 @@ async fn methods_of_ones_own_are_routed() {
         Routes::new().on(purge.clone(), "/cache", async || "purged").get("/cache", async || "c");
     let app = serve(routes).await;
     assert_eq!(ask(&app, "PURGE /cache").await, "200 purged");
-    assert_eq!(ask(&app, "PURGE /other").await, "404 not_found");
+    assert_eq!(ask(&app, "PURGE /other").await, "404 route_not_found");
     app.post("/cache").await.assert_header("allow", "GET, HEAD, OPTIONS, PURGE");
 }
 

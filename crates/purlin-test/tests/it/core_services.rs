@@ -1,9 +1,11 @@
 //! Services: provided, injected, made in order, and closed in reverse.
+//!
+//! S-095, S-102.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-use purlin_core::{App, Close, Inject, Result, Routes};
+use purlin_core::{App, Close, Inject, Next, Request, Response, Result, Routes};
 use purlin_test::{TestApp, start_fails};
 use tokio::sync::Barrier;
 
@@ -183,4 +185,44 @@ async fn a_circle_of_services_is_reported_with_its_places() {
     let alone = App::new("test").provide_with(async |_: Inject<Client>| Ok(Client));
     let report = start_fails(alone).await;
     assert!(report.contains("services need each other: Client → Client"), "{report}");
+}
+
+#[tokio::test]
+async fn a_service_that_is_missing_is_told_once_with_all_who_need_it() {
+    async fn pay(_: Inject<Client>) -> &'static str {
+        "x"
+    }
+    async fn timed(_: Inject<Client>, request: Request, next: Next) -> Result<Response> {
+        Ok(next.run(request).await)
+    }
+    struct Shop;
+    let app = App::new("test")
+        .provide_with(async |_: Inject<Client>| Ok(Payments))
+        .provide_with(async |_: Inject<Payments>| Ok(Shop))
+        .on_start(async |_: Inject<Client>| Ok(()))
+        .routes(Routes::new().get("/", pay).get("/again", pay).middleware(timed));
+    let report = start_fails(app).await;
+    for part in [
+        "error[P0301]: `Client` is not provided, and 4 need it\n",
+        "   Shop → Payments\n",
+        "   timed\n",
+        "   pay\n",
+        "   on_start\n",
+        "= help: call `.provide(…)` with a `Client` on the application, or `.provide_with(…)`\n",
+        "error: 1 problem, not started\n",
+    ] {
+        assert!(report.contains(part), "`{part}` is missing in\n{report}");
+    }
+    assert_eq!(report.matches("core_services.rs:").count(), 4, "{report}");
+    assert_eq!(report.matches("-->").count(), 4, "{report}");
+}
+
+#[tokio::test]
+async fn two_services_of_one_name_are_two() {
+    mod other {
+        pub(super) struct Client;
+    }
+    let both = async |_: Inject<Client>, _: Inject<other::Client>| "x";
+    let report = start_fails(App::new("test").routes(Routes::new().get("/", both))).await;
+    assert_eq!(report.matches("→ Client: not provided").count(), 2, "{report}");
 }

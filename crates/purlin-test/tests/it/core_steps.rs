@@ -1,4 +1,6 @@
 //! Guards, hooks and middleware: what they see, and in which order.
+//!
+//! S-052, S-053, S-054, S-055, S-103, S-104, S-106, S-107, S-108, S-109.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -120,7 +122,7 @@ async fn a_middleware_sees_every_failure_as_an_answer() {
     assert_eq!(code("/refuse").await, "taken");
     assert_eq!(code("/panic").await, "internal_error");
     assert_eq!(code("/300").await, "invalid_path_parameter");
-    assert_eq!(code("/no/route").await, "not_found");
+    assert_eq!(code("/no/route").await, "route_not_found");
     assert_eq!(code("/7").await, "");
 }
 

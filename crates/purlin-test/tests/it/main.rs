@@ -4,6 +4,7 @@
 
 mod ask;
 mod by_hand;
+mod log;
 
 mod assertions;
 mod clients;
@@ -12,16 +13,27 @@ mod cookies;
 mod mock;
 mod redirects;
 mod requests;
+#[cfg(unix)]
+mod server;
 mod setup;
 
+mod core_addresses;
 mod core_assembly;
+mod core_configuration;
+mod core_cookies;
+mod core_cors;
 mod core_dependencies;
+mod core_dependency_failures;
+mod core_development;
 mod core_error_handlers;
 mod core_forms;
+mod core_header_input;
 mod core_headers;
 mod core_json;
 mod core_lifecycle;
 mod core_methods;
+mod core_multipart;
+mod core_negotiated;
 mod core_pages;
 mod core_panics;
 mod core_problems;
@@ -29,3 +41,8 @@ mod core_reroute;
 mod core_routing;
 mod core_services;
 mod core_steps;
+mod core_tower;
+mod core_uploads;
+mod core_stopping;
+
+mod hostile;

@@ -1,4 +1,6 @@
 //! Handlers called directly.
+//!
+//! S-071, S-263, SC-13.
 
 use std::sync::Arc;
 
@@ -38,13 +40,9 @@ impl Problem for NoUser {
     }
 
     fn outline(&self) -> Outline {
-        Outline {
-            status: StatusCode::NOT_FOUND,
-            code: "no_user".into(),
-            detail: Some(self.to_string()),
-            headers: http::HeaderMap::new(),
-            members: serde_json::Map::from_iter([("error".to_owned(), json!("User not found"))]),
-        }
+        Outline::new(StatusCode::NOT_FOUND, "no_user")
+            .detail(self.to_string())
+            .member("error", "User not found")
     }
 }
 
@@ -110,7 +108,7 @@ enum reader {}
 impl Dependency for reader {
     type Value = Reader;
     type Prepared = ();
-    const PLACE: Place = Place { what: "reader", file: file!(), line: line!() };
+    const PLACE: Place = Place::new("reader", file!(), line!());
 
     fn prepare(_site: &mut Site<'_>) -> Result<(), Reported> {
         Ok(())

@@ -1,8 +1,10 @@
 //! Following redirects.
+//!
+//! S-068, S-262.
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
-use purlin_core::{Cookie, Path, Redirect, Response, Routes, SetCookies};
+use purlin_core::{Cookie, Path, Redirect, Response, Result, Routes, SetCookies, Url};
 use purlin_test::TestApp;
 
 use crate::ask::{failure_of, serve};
@@ -17,11 +19,11 @@ async fn turn(Path(status): Path<u16>) -> Response {
     response
 }
 
-async fn around(Path(left): Path<u32>) -> Redirect {
-    match left {
+async fn around(Path(left): Path<u32>) -> Result<Redirect> {
+    Ok(match left {
         0 => Redirect::to("/see"),
-        left => Redirect::to(format!("/around/{}", left - 1)),
-    }
+        left => Redirect::to(Url::local(format!("/around/{}", left - 1))?),
+    })
 }
 
 async fn app() -> TestApp {

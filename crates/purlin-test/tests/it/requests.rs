@@ -1,4 +1,6 @@
 //! What a request looks like when it arrives.
+//!
+//! S-262.
 
 use std::collections::BTreeMap;
 
@@ -53,8 +55,8 @@ async fn a_body_comes_with_its_length_and_type() {
 #[tokio::test]
 async fn a_stream_is_sent_chunked() {
     let body = Body::produce(|out| async move {
-        out.send("a").await;
-        out.send("b").await;
+        out.send("a").await?;
+        out.send("b").await?;
         Ok(())
     });
     app()
@@ -124,7 +126,7 @@ async fn a_streamed_answer_is_read_chunk_by_chunk() {
     async fn count() -> Body {
         Body::produce(|out| async move {
             for number in 1u8.. {
-                out.send(number.to_string()).await;
+                out.send(number.to_string()).await?;
             }
             Ok(())
         })
@@ -140,7 +142,7 @@ async fn a_streamed_answer_is_read_chunk_by_chunk() {
 async fn a_body_that_breaks_off_keeps_what_came() {
     async fn half() -> Body {
         Body::produce(|out| async move {
-            out.send("half").await;
+            out.send("half").await?;
             Err("the disk is gone".into())
         })
     }

@@ -1,4 +1,6 @@
 //! Starting an application for a test.
+//!
+//! S-101, S-262.
 
 use std::sync::Arc;
 

@@ -6,40 +6,57 @@ use super::Outcome;
 use crate::failed::Failed;
 use crate::printer::Printer;
 
-/// Lists the routes: method, path, handler, operation, steps.
+/// Lists the routes: method, path, operation, handler, and what a request passes before it. Those
+/// that the framework brings come last, and only if they are asked for.
 pub(crate) fn routes(printer: Printer, rest: &[String], app: &Assembled) -> Outcome {
-    match rest {
-        [] => printer.data(&table(app.routes())),
-        [flag] if flag == "--json" => {
-            printer.data(&serde_json::to_string_pretty(app.routes()).map_err(Error::from)?);
-        }
-        _ => return Err(Failed::Usage("`routes` takes `--json` or nothing".to_owned())),
+    if let Some(other) = rest.iter().find(|flag| !["--all", "--json"].contains(&flag.as_str())) {
+        let message = format!("`routes` does not know `{other}`; it takes `--all` and `--json`");
+        return Err(Failed::Usage(message));
+    }
+    let is_said = |flag: &str| rest.iter().any(|said| said == flag);
+    let (own, builtin): (Vec<_>, Vec<_>) = app.routes().iter().partition(|route| !route.builtin);
+    let hidden = if is_said("--all") { 0 } else { builtin.len() };
+    let shown: Vec<&RouteInfo> = own.into_iter().chain(builtin).collect();
+    let shown = &shown[..shown.len() - hidden];
+    if is_said("--json") {
+        return Ok(printer.data(&serde_json::to_string_pretty(shown).map_err(Error::from)?)?);
+    }
+    printer.data(&table(shown))?;
+    if hidden > 0 {
+        printer.talk(&format!("{hidden} more are built in; `routes --all` lists them"));
     }
     Ok(())
 }
 
-fn table(routes: &[RouteInfo]) -> String {
-    let width = |column: fn(&RouteInfo) -> usize| routes.iter().map(column).max().unwrap_or(0);
-    let methods = width(|route| route.method.as_str().len());
-    let patterns = width(|route| route.pattern.chars().count());
-    let handlers = width(|route| route.handler.chars().count());
+fn table(routes: &[&RouteInfo]) -> String {
+    let rows: Vec<[&str; 4]> = routes.iter().map(|route| columns(route)).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let [methods, patterns, names, handlers] =
+        [0, 1, 2, 3].map(|column| width(column).unwrap_or_default());
     let mut text = String::new();
-    for route in routes {
-        let (method, pattern, handler) = (route.method.as_str(), &route.pattern, route.handler);
-        let steps = route.steps.join(" → ");
-        let line =
-            format!("{method:<methods$}  {pattern:<patterns$}  {handler:<handlers$}  {steps}");
+    for (route, [method, pattern, name, handler]) in routes.iter().zip(rows) {
+        let passed: Vec<&str> =
+            route.steps.iter().chain(&route.guards).map(String::as_str).collect();
+        let line = format!(
+            "{method:<methods$}  {pattern:<patterns$}  {name:<names$}  {handler:<handlers$}  {}",
+            passed.join(" → ")
+        );
         text.push_str(line.trim_end());
         text.push('\n');
     }
     text
 }
 
+fn columns(route: &RouteInfo) -> [&str; 4] {
+    let name = route.operation_id.as_deref().unwrap_or("-");
+    [route.method.as_str(), &route.pattern, name, route.handler]
+}
+
 /// Writes the OpenAPI document to standard output, or to a file.
 pub(crate) fn openapi(printer: Printer, rest: &[String], app: &Assembled) -> Outcome {
     let text = serde_json::to_string_pretty(app.openapi()).map_err(Error::from)?;
     match rest {
-        [] => printer.data(&text),
+        [] => printer.data(&text)?,
         [flag, file] if flag == "--out" => write(file, &text)?,
         [both] if both.starts_with("--out=") => write(&both["--out=".len()..], &text)?,
         _ => return Err(Failed::Usage("`openapi` takes `--out FILE` or nothing".to_owned())),
@@ -65,6 +82,5 @@ pub(crate) fn config(printer: Printer, rest: &[String], app: &Assembled) -> Outc
     for row in rows {
         text.push_str(&format!("{:<keys$}  {:<values$}  {}\n", row.key, row.value, row.origin));
     }
-    printer.data(&text);
-    Ok(())
+    Ok(printer.data(&text)?)
 }

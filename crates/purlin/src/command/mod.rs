@@ -17,14 +17,14 @@ type Outcome = Result<(), Failed>;
 const OWN: [(&str, &str); 6] = [
     ("serve", "Serve the application (the default)"),
     ("check", "Report every mistake in the application"),
-    ("routes", "List the routes; --json for programs"),
+    ("routes", "List the routes; --all with the built-in ones, --json for programs"),
     ("openapi", "Write the OpenAPI document; --out FILE"),
     ("config show", "List the configuration and where each value comes from"),
     ("explain CODE", "Explain an error code"),
 ];
 
 /// `--help`
-pub(crate) fn help(printer: Printer, app: &Assembled) {
+pub(crate) fn help(printer: Printer, app: &Assembled) -> Outcome {
     let mut text =
         format!("{}\n\nUsage: {} [FLAGS] [COMMAND]\n\nCommands:\n", app.name(), app.name());
     let own = OWN.iter().map(|(name, about)| ((*name).to_owned(), *about));
@@ -34,14 +34,14 @@ pub(crate) fn help(printer: Printer, app: &Assembled) {
     text.push_str(
         "\nFlags:\n  --host HOST        The address to listen on\n  --port PORT        The port to listen on\n  --threads N        The number of worker threads\n  --mode MODE        dev, test or prod\n  --config FILE      The configuration file\n  --set KEY=VALUE    Any key of the configuration\n  -h, --help         This text\n  -V, --version      The version\n",
     );
-    printer.data(&text);
+    Ok(printer.data(&text)?)
 }
 
 /// `--version`
-pub(crate) fn version(printer: Printer, app: &Assembled) {
+pub(crate) fn version(printer: Printer, app: &Assembled) -> Outcome {
     let version = app.openapi()["info"]["version"].as_str().unwrap_or_default();
     let purlin = env!("CARGO_PKG_VERSION");
-    printer.data(&format!("{} {version} (purlin {purlin})", app.name()));
+    Ok(printer.data(&format!("{} {version} (purlin {purlin})", app.name()))?)
 }
 
 /// `check`: there is nothing left to do, an application with mistakes never comes here.
@@ -57,10 +57,7 @@ pub(crate) fn explain(printer: Printer, rest: &[String]) -> Outcome {
         return Err(Failed::Usage("`explain` takes one code: `explain P0107`".to_owned()));
     };
     match crate::explain::page(&code.to_ascii_uppercase()) {
-        Some(page) => {
-            printer.data(page);
-            Ok(())
-        }
+        Some(page) => Ok(printer.data(page)?),
         None => Err(Failed::Usage(format!("there is no error code `{code}`"))),
     }
 }

@@ -17,6 +17,8 @@ pub(crate) fn own(printer: Printer, line: &Line, name: &str, app: Assembled) -> 
     }
     super::serve::init_log(printer, &app)?;
     let runtime = purlin_server::runtime(None).map_err(Error::from)?;
-    runtime.block_on(app.run_command(name, line.rest.clone()))?;
-    Ok(())
+    let done = runtime.block_on(app.run_command(name, line.rest.clone()));
+    // The command is over; what it left on a thread of its own does not hold the process.
+    runtime.shutdown_background();
+    Ok(done?)
 }

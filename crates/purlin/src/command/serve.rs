@@ -1,5 +1,10 @@
 //! `serve`: the application, answering requests.
 
+use std::cell::Cell;
+use std::process::exit;
+use std::task::{Context, Waker};
+use std::time::Instant;
+
 use purlin_core::{Assembled, Result};
 use purlin_server::{Server, ServerConfig};
 
@@ -18,16 +23,38 @@ fn serve_until_signal(printer: Printer, app: Assembled) -> Result {
     let config: ServerConfig = app.section("server")?;
     let facts = banner::Facts::of(&app);
     let runtime = purlin_server::runtime(config.threads)?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         // The port first: an application that cannot listen need not open its database.
         let server = Server::bind(&config)?;
         let started = app.start().await?;
         banner::print(printer, &facts, server.local_addr());
-        let stopped = server.serve(started.service(), purlin_server::signals()).await;
-        started.stop(config.shutdown_timeout.into()).await;
+        let asked = Cell::new(None);
+        let shutdown = async {
+            purlin_server::signals().await;
+            asked.set(Some(Instant::now()));
+            end_at_once_when_asked_again();
+        };
+        let stopped = server.serve(started.service(), shutdown).await;
+        // What requests took of the time is not there for tasks.
+        let taken = asked.get().map(|asked: Instant| asked.elapsed()).unwrap_or_default();
+        started.stop(config.shutdown_timeout.duration().saturating_sub(taken)).await;
         stopped?;
         Ok(())
-    })
+    });
+    // A plain `fn` cannot be cut. It has had the time of all others, and does not hold the process.
+    runtime.shutdown_background();
+    served
+}
+
+/// Whoever asks twice waits for nothing. The code is that of a process which Ctrl-C ended.
+fn end_at_once_when_asked_again() {
+    let mut again = Box::pin(purlin_server::signals());
+    // It hears signals from its first poll on, which a task may be late with.
+    let _ = again.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    tokio::spawn(async {
+        again.await;
+        exit(130)
+    });
 }
 
 /// Sets the log up as the configuration says.

@@ -1,6 +1,8 @@
 //! How many allocations an answer costs, exactly.
 //!
 //! Everything runs on one thread and is ready at once, so that the counts repeat to the digit.
+//!
+//! S-059, S-114.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 

@@ -1,8 +1,10 @@
 //! What the compiler says to somebody who makes a mistake, and that it says nothing to others.
 //!
 //! Each file of `tests/ui` is a program. The head of a program with a mistake says what is
-//! expected: one error, its message, the tokens it points at, and the next step. Programs named
-//! `ok_…` compile without a word.
+//! expected: one error, its message, the tokens it points at, and the next step; or, behind
+//! `several`, why the compiler has more than one. Programs named `ok_…` compile without a word.
+//!
+//! S-282.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

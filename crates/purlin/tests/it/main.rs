@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+mod development;
+mod addresses;
 mod gallery;
+mod macros;
 mod mistakes;
+mod openapi;
 mod problems;
 mod readme;

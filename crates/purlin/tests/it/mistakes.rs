@@ -1,4 +1,6 @@
 //! Every mistake in an application is found at once, with its code and its place.
+//!
+//! S-058, S-096, S-260, T-17.
 
 use purlin::config::{ConfigFile, Configuration};
 use purlin::{

@@ -1,4 +1,6 @@
 //! The README says what is true; its first example is also compiled, as a doc test.
+//!
+//! S-040, S-281.
 
 const README: &str = include_str!("../../../../README.md");
 

@@ -1,8 +1,8 @@
 //! JSON of a type that cannot be written.
 //!
-//! error: `Json<Loan>` is not a response
+//! error: `Loan` cannot be written as JSON
 //! at: Json<Loan>
-//! help: around its type, which derives `Serialize` and `JsonSchema`
+//! help: derive `serde::Serialize` on `Loan`
 
 use purlin::{Json, get};
 

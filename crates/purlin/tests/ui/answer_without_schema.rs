@@ -1,8 +1,8 @@
 //! JSON of a type without a schema.
 //!
-//! error: `Json<Loan>` is not a response
+//! error: `Loan` has no schema for the OpenAPI document
 //! at: Json<Loan>
-//! help: around its type, which derives `Serialize` and `JsonSchema`
+//! help: derive `schemars::JsonSchema` on `Loan`
 
 use purlin::{Json, get};
 

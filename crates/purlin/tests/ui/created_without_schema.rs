@@ -1,8 +1,8 @@
 //! JSON without a schema, behind a status.
 //!
-//! error: `Json<Loan>` is not a response
+//! error: `Loan` has no schema for the OpenAPI document
 //! at: Result<Created<Json<Loan>>>
-//! help: derives `Serialize` and `JsonSchema`
+//! help: derive `schemars::JsonSchema` on `Loan`
 
 use purlin::{Created, Json, Result, Url, post};
 
@@ -11,7 +11,7 @@ struct Loan;
 
 #[post("/loans")]
 async fn lend() -> Result<Created<Json<Loan>>> {
-    Ok(Created::at(Url::given("/loans/1"), Json(Loan)))
+    Ok(Created::at(Url::from("/loans/1"), Json(Loan)))
 }
 
 fn main() {

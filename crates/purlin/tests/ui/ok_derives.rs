@@ -127,11 +127,39 @@ async fn home(around: Around<Nothing, u64>) -> Result<Either<String, Html<String
     }
 }
 
+/// One variant, and a member that is a list of what the generics say.
+#[derive(Debug, thiserror::Error, Problem)]
+enum Only<T: fmt::Debug + serde::Serialize + schemars::JsonSchema + Send + Sync + 'static> {
+    #[error("only {all:?}")]
+    #[problem(status = 409)]
+    r#This {
+        #[problem(member)]
+        all: Vec<T>,
+        #[problem(member)]
+        r#type: &'static str,
+    },
+}
+
+#[get("/only", errors = [Only::<u8>::r#This], tag = "only")]
+async fn only() -> Result<&'static str, Only<u8>> {
+    Err(Only::This { all: vec![7], r#type: "u8" })
+}
+
+#[get("/closed", errors = [Closed])]
+async fn closed() -> Result<&'static str, Closed> {
+    Err(Closed)
+}
+
+#[get("/some", errors = [LendError::AlreadyOnLoan, LendError::Missing])]
+async fn some() -> Result<&'static str, LendError> {
+    Err(LendError::AlreadyOnLoan { until: 1, by: String::new() })
+}
+
 #[get("/bad")]
 async fn bad() -> Result<&'static str, Bad<u64>> {
     Err(Bad(7))
 }
 
 fn main() {
-    let _ = purlin::routes![lend, home, bad];
+    let _ = purlin::routes![lend, home, bad, only, closed, some];
 }

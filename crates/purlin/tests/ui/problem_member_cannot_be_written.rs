@@ -1,8 +1,8 @@
 //! A member of a problem that cannot be written.
 //!
-//! error: Serialize
-//! at: until
-//! help: 
+//! error: `Date` cannot be a member of a problem
+//! at: Date
+//! help: derive `Serialize`, which writes it, and `JsonSchema`, which documents it, on `Date`
 
 use purlin::{Problem, post};
 

@@ -1,6 +1,5 @@
 //! `Scoped` of a type that is no dependency.
 //!
-//! several: for such a function the compiler has two by itself
 //! error: `Reader` is not a request dependency
 //! at: Scoped<Reader>
 //! help: #[dependency]

@@ -5,7 +5,7 @@ use purlin::{Inject, Json, Page, PageQuery, Query, Result, get};
 use super::{Author, AuthorError, Authors};
 
 /// List the authors, by name.
-#[get("/authors", tag = "authors")]
+#[get("/authors", tag = "authors", errors = [AuthorError::Database])]
 pub async fn index(
     page: Query<PageQuery>,
     authors: Inject<Authors>,

@@ -12,7 +12,7 @@ use crate::readers::Librarian;
 /// List the books.
 ///
 /// Searched, filtered, sorted, and a page at a time.
-#[get("/books", tag = "books")]
+#[get("/books", tag = "books", errors = [BookError::Cursor])]
 pub async fn index(
     search: Query<Search>,
     books: Inject<Books>,
@@ -23,13 +23,13 @@ pub async fn index(
 }
 
 /// Show a book.
-#[get("/books/{id}", tag = "books")]
+#[get("/books/{id}", tag = "books", errors = [BookError::NotFound])]
 pub async fn show(id: BookId, books: Inject<Books>, urls: Urls) -> Result<Json<Book>, BookError> {
     Ok(Json(with_cover(books.find(id).await?, &urls)))
 }
 
 /// Add a book to the library.
-#[post("/books", tag = "books")]
+#[post("/books", tag = "books", errors = [BookError::Exists, BookError::Database])]
 pub async fn create(
     _librarian: Librarian,
     book: Json<NewBook>,
@@ -41,7 +41,11 @@ pub async fn create(
 }
 
 /// Replace what the library knows of a book.
-#[put("/books/{id}", tag = "books")]
+#[put(
+    "/books/{id}",
+    tag = "books",
+    errors = [BookError::NotFound, BookError::Exists, BookError::OnLoan, BookError::Database],
+)]
 pub async fn update(
     _librarian: Librarian,
     id: BookId,
@@ -53,7 +57,7 @@ pub async fn update(
 }
 
 /// Take a book out of the library.
-#[delete("/books/{id}", tag = "books")]
+#[delete("/books/{id}", tag = "books", errors = [BookError::NotFound, BookError::OnLoan])]
 pub async fn delete(
     _librarian: Librarian,
     id: BookId,
@@ -64,7 +68,7 @@ pub async fn delete(
 }
 
 /// Draw the cover of a book.
-#[get("/books/{id}/cover", tag = "books")]
+#[get("/books/{id}/cover", tag = "books", errors = [BookError::NotFound])]
 pub async fn cover(id: BookId, books: Inject<Books>) -> Result<Svg, BookError> {
     Ok(drawing::draw(&books.find(id).await?))
 }

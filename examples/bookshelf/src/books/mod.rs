@@ -9,9 +9,7 @@ mod list;
 use purlin::data::Database;
 use purlin::{Inject, Problem, Result};
 use sea_orm::prelude::*;
-use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, EntityLoaderTrait, IntoActiveModel, SqlErr, TransactionTrait,
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityLoaderTrait, IntoActiveModel, SqlErr};
 
 use self::book::{Book, BookAuthor, BookId, NewBook};
 use crate::authors::author;
@@ -58,65 +56,70 @@ impl Books {
 
     /// Adds a book.
     pub async fn add(&self, new: NewBook) -> Result<Book, BookError> {
-        let transaction = self.database.write_orm().begin().await?;
-        let author = crate::authors::named(&transaction, &new.author).await?;
-        let row = book::ActiveModel {
-            title: Set(new.title.clone()),
-            author_id: Set(author.id),
-            year: Set(new.year),
-            language: Set(new.language),
-            pages: Set(new.pages),
-            copies: Set(new.copies),
-            ..Default::default()
-        };
-        let row = row.insert(&transaction).await.map_err(|error| exists(error, &new.title))?;
-        set_tags(&transaction, row.id, &new.tags).await?;
-        let book = find(&transaction, BookId(row.id)).await?;
-        transaction.commit().await?;
-        Ok(book)
+        self.database
+            .transaction_orm(async |transaction| {
+                let author = crate::authors::named(transaction, &new.author).await?;
+                let row = book::ActiveModel {
+                    title: Set(new.title.clone()),
+                    author_id: Set(author.id),
+                    year: Set(new.year),
+                    language: Set(new.language),
+                    pages: Set(new.pages),
+                    copies: Set(new.copies),
+                    ..Default::default()
+                };
+                let row =
+                    row.insert(transaction).await.map_err(|error| exists(error, &new.title))?;
+                set_tags(transaction, row.id, &new.tags).await?;
+                find(transaction, BookId(row.id)).await
+            })
+            .await
     }
 
     /// Puts something else in the place of a book.
     pub async fn replace(&self, id: BookId, new: NewBook) -> Result<Book, BookError> {
-        let transaction = self.database.write_orm().begin().await?;
-        let known = book::Entity::find_by_id(id.0).one(&transaction).await?;
-        let known = known.ok_or(BookError::NotFound)?;
-        let lent = lent(&transaction, id).await?;
-        if lent > new.copies {
-            return Err(BookError::OnLoan { lent });
-        }
-        let author = crate::authors::named(&transaction, &new.author).await?;
-        let mut row = known.into_active_model();
-        row.title = Set(new.title.clone());
-        row.author_id = Set(author.id);
-        row.year = Set(new.year);
-        row.language = Set(new.language);
-        row.pages = Set(new.pages);
-        row.copies = Set(new.copies);
-        row.update(&transaction).await.map_err(|error| exists(error, &new.title))?;
-        set_tags(&transaction, id.0, &new.tags).await?;
-        let book = find(&transaction, id).await?;
-        transaction.commit().await?;
-        Ok(book)
+        self.database
+            .transaction_orm(async |transaction| {
+                let known = book::Entity::find_by_id(id.0).one(transaction).await?;
+                let known = known.ok_or(BookError::NotFound)?;
+                let lent = lent(transaction, id).await?;
+                if lent > new.copies {
+                    return Err(BookError::OnLoan { lent });
+                }
+                let author = crate::authors::named(transaction, &new.author).await?;
+                let mut row = known.into_active_model();
+                row.title = Set(new.title.clone());
+                row.author_id = Set(author.id);
+                row.year = Set(new.year);
+                row.language = Set(new.language);
+                row.pages = Set(new.pages);
+                row.copies = Set(new.copies);
+                row.update(transaction).await.map_err(|error| exists(error, &new.title))?;
+                set_tags(transaction, id.0, &new.tags).await?;
+                find(transaction, id).await
+            })
+            .await
     }
 
     /// Takes a book out of the library, with the memory of its loans.
     pub async fn remove(&self, id: BookId) -> Result<(), BookError> {
-        let transaction = self.database.write_orm().begin().await?;
-        let lent = lent(&transaction, id).await?;
-        if lent > 0 {
-            return Err(BookError::OnLoan { lent });
-        }
-        loan::Entity::delete_many()
-            .filter(loan::Column::BookId.eq(id.0))
-            .exec(&transaction)
-            .await?;
-        let removed = book::Entity::delete_by_id(id.0).exec(&transaction).await?;
-        if removed.rows_affected == 0 {
-            return Err(BookError::NotFound);
-        }
-        transaction.commit().await?;
-        Ok(())
+        self.database
+            .transaction_orm(async |transaction| {
+                let lent = lent(transaction, id).await?;
+                if lent > 0 {
+                    return Err(BookError::OnLoan { lent });
+                }
+                loan::Entity::delete_many()
+                    .filter(loan::Column::BookId.eq(id.0))
+                    .exec(transaction)
+                    .await?;
+                let removed = book::Entity::delete_by_id(id.0).exec(transaction).await?;
+                if removed.rows_affected == 0 {
+                    return Err(BookError::NotFound);
+                }
+                Ok(())
+            })
+            .await
     }
 }
 

@@ -7,7 +7,11 @@ use crate::books::book::BookId;
 use crate::readers::SignedIn;
 
 /// Lend a book to the reader who asks.
-#[post("/books/{id}/loans", tag = "loans")]
+#[post(
+    "/books/{id}/loans",
+    tag = "loans",
+    errors = [LoanError::NoBook, LoanError::AlreadyOnLoan, LoanError::TooMany, LoanError::TooLong],
+)]
 pub async fn lend(
     reader: SignedIn,
     id: BookId,
@@ -19,7 +23,7 @@ pub async fn lend(
 }
 
 /// List the loans of the reader who asks, newest first.
-#[get("/loans", tag = "loans")]
+#[get("/loans", tag = "loans", errors = [LoanError::Cursor])]
 pub async fn index(
     reader: SignedIn,
     query: Query<CursorQuery>,
@@ -29,7 +33,11 @@ pub async fn index(
 }
 
 /// Give a book back.
-#[post("/loans/{id}/return", tag = "loans")]
+#[post(
+    "/loans/{id}/return",
+    tag = "loans",
+    errors = [LoanError::NoLoan, LoanError::AlreadyReturned],
+)]
 pub async fn give_back(
     reader: SignedIn,
     id: LoanId,

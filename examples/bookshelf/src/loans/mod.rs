@@ -10,7 +10,7 @@ use purlin::data::Database;
 use purlin::{Config, CursorPage, CursorQuery, Inject, Problem, Result};
 use schemars::JsonSchema;
 use sea_orm::prelude::*;
-use sea_orm::{ActiveValue::Set, IntoActiveModel, QueryOrder, QuerySelect, TransactionTrait};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::books::book::{self, BookId};
@@ -24,11 +24,11 @@ pub struct Lending {
     /// How many days a book may be kept.
     #[serde(default = "three_weeks")]
     #[garde(range(min = 1, max = 365))]
-    pub days: i32,
+    days: i32,
     /// How many books a reader may have at once.
     #[serde(default = "five")]
     #[garde(range(min = 1, max = 100))]
-    pub most_at_once: u32,
+    most_at_once: u32,
 }
 
 fn three_weeks() -> i32 {
@@ -127,51 +127,60 @@ impl Loans {
         if days > self.rules.days {
             return Err(LoanError::TooLong { most: self.rules.days });
         }
-        let transaction = self.database.write_orm().begin().await?;
-        let book =
-            book::Entity::find_by_id(id.0).one(&transaction).await?.ok_or(LoanError::NoBook)?;
-        let open = loan::Entity::find().filter(loan::Column::ReturnedOn.is_null());
-        let own =
-            open.clone().filter(loan::Column::ReaderId.eq(reader.id)).count(&transaction).await?;
-        if own >= u64::from(self.rules.most_at_once) {
-            return Err(LoanError::TooMany { most: self.rules.most_at_once });
-        }
-        if lent(&transaction, id).await? >= book.copies {
-            let of_book = open.filter(loan::Column::BookId.eq(id.0));
-            let first = of_book.order_by_asc(loan::Column::DueOn).one(&transaction).await?;
-            let until = first.map_or_else(|| Ok(today()), |first| first.due_on.parse())?;
-            return Err(LoanError::AlreadyOnLoan { until });
-        }
-        let today = today();
-        let row = loan::ActiveModel {
-            book_id: Set(id.0),
-            reader_id: Set(reader.id),
-            lent_on: Set(today.to_string()),
-            due_on: Set(today.checked_add(days.days())?.to_string()),
-            returned_on: Set(None),
-            ..Default::default()
-        };
-        let row = row.insert(&transaction).await?;
-        transaction.commit().await?;
-        shown(row)
+        self.database
+            .transaction_orm(async |transaction| {
+                let book = book::Entity::find_by_id(id.0)
+                    .one(transaction)
+                    .await?
+                    .ok_or(LoanError::NoBook)?;
+                let open = loan::Entity::find().filter(loan::Column::ReturnedOn.is_null());
+                let own = open
+                    .clone()
+                    .filter(loan::Column::ReaderId.eq(reader.id))
+                    .count(transaction)
+                    .await?;
+                if own >= u64::from(self.rules.most_at_once) {
+                    return Err(LoanError::TooMany { most: self.rules.most_at_once });
+                }
+                if lent(transaction, id).await? >= book.copies {
+                    let of_book = open.filter(loan::Column::BookId.eq(id.0));
+                    let first = of_book.order_by_asc(loan::Column::DueOn).one(transaction).await?;
+                    let until = first.map_or_else(|| Ok(today()), |first| first.due_on.parse())?;
+                    return Err(LoanError::AlreadyOnLoan { until });
+                }
+                let today = today();
+                let row = loan::ActiveModel {
+                    book_id: Set(id.0),
+                    reader_id: Set(reader.id),
+                    lent_on: Set(today.to_string()),
+                    due_on: Set(today.checked_add(days.days())?.to_string()),
+                    returned_on: Set(None),
+                    ..Default::default()
+                };
+                let row = row.insert(transaction).await?;
+                shown(row)
+            })
+            .await
     }
 
     /// Takes a book back.
     pub async fn give_back(&self, id: LoanId, reader: &Reader) -> Result<Loan, LoanError> {
-        let transaction = self.database.write_orm().begin().await?;
-        let row = loan::Entity::find_by_id(id.0)
-            .filter(loan::Column::ReaderId.eq(reader.id))
-            .one(&transaction)
-            .await?
-            .ok_or(LoanError::NoLoan)?;
-        if row.returned_on.is_some() {
-            return Err(LoanError::AlreadyReturned);
-        }
-        let mut row = row.into_active_model();
-        row.returned_on = Set(Some(today().to_string()));
-        let row = row.update(&transaction).await?;
-        transaction.commit().await?;
-        shown(row)
+        self.database
+            .transaction_orm(async |transaction| {
+                let row = loan::Entity::find_by_id(id.0)
+                    .filter(loan::Column::ReaderId.eq(reader.id))
+                    .one(transaction)
+                    .await?
+                    .ok_or(LoanError::NoLoan)?;
+                if row.returned_on.is_some() {
+                    return Err(LoanError::AlreadyReturned);
+                }
+                let mut row = row.into_active_model();
+                row.returned_on = Set(Some(today().to_string()));
+                let row = row.update(transaction).await?;
+                shown(row)
+            })
+            .await
     }
 
     /// One page of a reader's loans, newest first.

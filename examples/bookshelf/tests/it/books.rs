@@ -1,4 +1,6 @@
 //! The books: found, listed, changed.
+//!
+//! S-148, S-156.
 
 use std::collections::HashSet;
 

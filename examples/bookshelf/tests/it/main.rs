@@ -4,9 +4,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+mod binary;
 mod books;
+mod command;
 mod loans;
 mod problems;
+mod transactions;
 
 use purlin_test::TestApp;
 

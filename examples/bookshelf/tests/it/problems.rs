@@ -1,4 +1,6 @@
 //! What is wrong is said, in one document, and is in the OpenAPI document.
+//!
+//! S-010, S-062, S-078, S-081, S-083, S-084, S-087.
 
 use serde_json::json;
 

@@ -9,6 +9,7 @@ const FLOORS: [&[&str]; 6] = [
     &["purlin-core"],
     &[
         "purlin-data",
+        "purlin-files",
         "purlin-observe",
         "purlin-realtime",
         "purlin-server",

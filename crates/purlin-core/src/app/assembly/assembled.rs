@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use super::consumer::{Arguments, Consumer};
 use crate::config::{Configuration, Mode, Row};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, caught};
 use crate::pipeline::RouteRow;
 use crate::pipeline::{Service, Shared};
-use crate::services::{Closer, ServiceTable, Slot, close_all, fill, fill_for};
+use crate::services::{Closer, ServiceTable, Slot, close_all, fill, fill_for, stop};
 use crate::tasks::Tasks;
 
 /// A route, as `routes` lists it.
@@ -33,6 +33,9 @@ pub struct RouteInfo {
     pub line: u32,
     /// The steps before the handler, outermost first.
     pub steps: Vec<String>,
+    /// The arguments of the handler that demand something of the client, such as a token: the
+    /// types that name a security scheme, or a 401 or 403, in the document.
+    pub guards: Vec<String>,
     /// The operation in the OpenAPI document; absent for what is not documented.
     pub operation_id: Option<String>,
     /// Whether the framework brought it.
@@ -80,6 +83,7 @@ pub struct Assembled {
     pub(super) sections: Vec<(&'static str, Value, Value)>,
     pub(super) tasks: Tasks,
     pub(super) documented_at: Option<&'static str>,
+    pub(super) stop_timeout: Duration,
 }
 
 impl fmt::Debug for Assembled {
@@ -149,17 +153,18 @@ impl Assembled {
     ///
     /// # Errors
     ///
-    /// What the first service or hook that failed says; what was made before is closed again.
+    /// What the first service or hook that failed or panicked says; what was made before is closed
+    /// again.
     pub async fn start(mut self) -> Result<Started> {
         crate::error::install_hook();
         if self.mode() == Mode::Dev {
             crate::error::capture_backtraces();
         }
         self.arguments.fill(Arc::default());
-        let closers = fill(&mut self.services).await?;
+        let closers = fill(&mut self.services, self.stop_timeout).await?;
         for hook in self.on_start {
-            if let Err(error) = hook.run().await {
-                close_all(&closers).await;
+            if let Err(error) = caught(hook.run()).await {
+                close_all(&closers, self.stop_timeout).await;
                 return Err(error);
             }
         }
@@ -170,6 +175,7 @@ impl Assembled {
             on_stop: self.on_stop,
             closers,
             tasks: self.tasks,
+            stop_timeout: self.stop_timeout,
         })
     }
 
@@ -180,14 +186,16 @@ impl Assembled {
     ///
     /// What the command says, or a service that failed; an unknown command is a 404.
     pub async fn run_command(mut self, name: &str, arguments: Vec<String>) -> Result {
+        crate::error::install_hook();
         let found = self.commands.iter().position(|(info, _)| info.name == name);
         let found =
             found.ok_or_else(|| Error::not_found(format!("there is no command `{name}`")))?;
         let (_, command) = self.commands.swap_remove(found);
         self.arguments.fill(Arc::new(Arguments(arguments)));
-        let closers = fill_for(&mut self.services, command.wanted()).await?;
-        let result = command.run().await;
-        close_all(&closers).await;
+        let limit = self.stop_timeout;
+        let closers = fill_for(&mut self.services, command.wanted(), limit).await?;
+        let result = caught(command.run()).await;
+        close_all(&closers, limit).await;
         result
     }
 }
@@ -200,6 +208,7 @@ pub struct Started {
     on_stop: Vec<Consumer>,
     closers: Vec<Closer>,
     tasks: Tasks,
+    stop_timeout: Duration,
 }
 
 impl fmt::Debug for Started {
@@ -225,17 +234,18 @@ impl Started {
     }
 
     /// Stops: waits for tasks up to the deadline, runs the stop hooks in reverse, closes the
-    /// services in reverse. Failures are logged and keep nothing else from stopping.
+    /// services in reverse. Each hook and each service has the time that
+    /// [`App::stop_timeout`](crate::App::stop_timeout) says. Failures, panics and what takes longer
+    /// are logged and keep nothing else from stopping.
     pub async fn stop(self, deadline: Duration) {
         if tokio::time::timeout(deadline, self.tasks.idle()).await.is_err() {
             let cut = self.tasks.running();
             tracing::warn!(target: "purlin", cut, "tasks were still running at the deadline");
         }
         for hook in self.on_stop.into_iter().rev() {
-            if let Err(error) = hook.run().await {
-                tracing::error!(target: "purlin", "a stop hook failed: {error:?}");
-            }
+            stop(&format!("the stop hook at {}", hook.place()), self.stop_timeout, hook.run())
+                .await;
         }
-        close_all(&self.closers).await;
+        close_all(&self.closers, self.stop_timeout).await;
     }
 }

@@ -14,6 +14,7 @@ type Prepare<T> = Box<dyn FnOnce(&mut Needs<'_>) -> Result<T, Reported> + Send>;
 
 /// What a subcommand was given on the command line, after its name: `Inject<Arguments>`.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "it is matched by its field, and has no other")]
 pub struct Arguments(pub Vec<String>);
 
 /// A function that takes services; prepared at assembly, run later.
@@ -67,6 +68,11 @@ impl Consumer {
     /// The services it takes.
     pub(super) fn wanted(&self) -> &[TypeId] {
         &self.wanted
+    }
+
+    /// Where it was added.
+    pub(super) fn place(&self) -> Place {
+        self.place
     }
 
     pub(crate) async fn run(self) -> Result {

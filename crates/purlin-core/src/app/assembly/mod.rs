@@ -7,6 +7,7 @@ mod assembled;
 mod consumer;
 mod routes;
 
+use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -20,12 +21,12 @@ use crate::config::{Configuration, Mode};
 use crate::openapi::{self, Info, Schemas};
 use crate::pipeline::Shared;
 use crate::pipeline::{RouteRow, Settings};
-use crate::report::{Mistake, Report};
+use crate::report::{Lack, Mistake, Report};
 use crate::routes::Routes;
 use crate::services::{ServiceTable, Slot, Source};
-use crate::site::{Build, Recognize};
+use crate::site::{Build, Recognize, WantedUrl};
 use crate::tasks::Tasks;
-use crate::url::UrlTable;
+use crate::url::{Mount, UrlTable};
 
 pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
     let mut report = Report::default();
@@ -66,7 +67,7 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
     let compiled = compiler.compile(routes.clone(), builtin, fallback.clone());
     let shared_cell = Arc::clone(&compiler.shared);
     let Compiled { router, chains, stray, fallback, described, rows, mounts } = compiled;
-    check_urls(&wanted_urls, &mounts, &mut report);
+    check_urls(&wanted_urls, &mounts, &rows, &mut report);
     urls.fill(mounts);
 
     let mut prepare = |consumers: Vec<Consumer>| -> Vec<Consumer> {
@@ -129,6 +130,7 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
         sections,
         tasks,
         documented_at,
+        stop_timeout: app.stop_timeout,
     })
 }
 
@@ -155,6 +157,7 @@ fn settings(app: &App, mode: Mode, report: &mut Report) -> Settings {
         request_log: app.request_log,
         request_id: app.request_id,
         security_headers: app.security_headers,
+        place: app.place,
         read_source: app.read_source,
         routes: OnceLock::new(),
         recognizers: OnceLock::new(),
@@ -210,34 +213,41 @@ fn builtin_routes(
     settings: &Arc<Settings>,
 ) -> (Routes, Option<&'static str>) {
     let mut routes = Routes::new();
-    if documented {
-        let docs = builtin::docs(&app.name, builtin::OPENAPI, builtin::DOCS, Arc::clone(document));
-        routes = routes.merge(docs);
+    let documented = documented.then_some(app.docs_paths);
+    if let Some(paths) = documented {
+        routes = routes.merge(builtin::docs(&app.name, paths, Arc::clone(document)));
     }
     if app.health {
         routes = routes.merge(builtin::health(Arc::clone(checks)));
     }
-    if settings.mode == Mode::Dev {
+    // Neither where the application answers everything itself.
+    if settings.mode == Mode::Dev && app.fallback.is_none() {
         routes = routes.merge(builtin::welcome(Arc::clone(settings), documented));
     }
-    (routes, documented.then_some(builtin::DOCS))
+    (routes, documented.map(|paths| paths.page))
 }
 
 /// An address of a route that is mounted nowhere would be an error later.
 fn check_urls(
-    wanted: &[(std::any::TypeId, &'static str, crate::report::Place)],
-    mounts: &HashMap<std::any::TypeId, Vec<crate::url::Mount>>,
+    wanted: &[WantedUrl],
+    mounts: &HashMap<TypeId, Vec<Mount>>,
+    rows: &[RouteInfo],
     report: &mut Report,
 ) {
-    for (id, what, place) in wanted {
-        if !mounts.contains_key(id) {
-            report.add(Mistake {
-                code: "P0110",
-                message: format!("the address of `{what}` is wanted, and it is not mounted"),
-                places: vec![*place],
-                origin: None,
-                help: Some(format!("add `{what}` to the application's `routes![…]`")),
-            });
+    for WantedUrl { id, what, route, mount, place } in wanted {
+        // Where a function has handlers of its own, they go before those of its module, and nothing
+        // but their place tells them apart: what is mounted under the same name is what is meant.
+        let is_namesake = |row: &RouteInfo| route.is_some_and(|route| row.handler == route.what);
+        if mounts.contains_key(id) || rows.iter().any(is_namesake) {
+            continue;
         }
+        let lack = Lack {
+            code: "P0110",
+            id: *id,
+            alone: format!("the address of `{what}` is wanted, and it is not mounted"),
+            shared: format!("`{what}` is not mounted"),
+            help: format!("add {mount}"),
+        };
+        report.add_lack(lack, place.what.to_owned(), *place);
     }
 }

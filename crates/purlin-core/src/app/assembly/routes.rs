@@ -8,7 +8,6 @@ use http::Method;
 
 use super::assembled::RouteInfo;
 use crate::endpoint::{Endpoint, Finishing};
-use crate::error::Problems;
 use crate::openapi::{Described, Operation, name_operations};
 use crate::pattern::check;
 use crate::pipeline::Chain;
@@ -17,7 +16,7 @@ use crate::pipeline::StepSource;
 use crate::pipeline::{SharedCell, Stray};
 use crate::report::{Mistake, Place};
 use crate::request::Captures;
-use crate::router::Router;
+use crate::router::{Router, any_method};
 use crate::routes::{Common, Entry, RouteDoc, RouteSource, Routes, TimeLimit};
 use crate::security::SecurityHeaders;
 use crate::site::{Build, Position, Site};
@@ -128,14 +127,21 @@ impl Compiler<'_> {
             parameters,
             place,
             body_limit: common.body_limit.unwrap_or(usize::MAX),
+            form_limits: common.form_limits.unwrap_or_default(),
         };
         let mut operation = Operation::default();
-        let doc = source.doc();
+        let mut doc = source.doc();
+        // The document knows methods one by one.
+        doc.hidden |= position.method == any_method();
         document(&mut operation, &doc, &common);
         let steps = self.own_steps(&common);
         let names = steps.iter().map(|step| step.name.to_string()).collect();
-        let chain = self
-            .chain(&position, &mut operation, &steps, &common, |site| source.prepare(site).ok());
+        let mut guards = Vec::new();
+        let chain = self.chain(&position, &mut operation, &steps, &common, |site| {
+            let end = source.prepare(site).ok();
+            guards = site.guards();
+            end
+        });
         let Position { method, pattern, .. } = position;
         let info = RouteInfo {
             method,
@@ -144,6 +150,7 @@ impl Compiler<'_> {
             file: place.file,
             line: place.line,
             steps: names,
+            guards,
             operation_id: None,
             builtin,
         };
@@ -166,17 +173,17 @@ impl Compiler<'_> {
     ) -> Option<Arc<Chain>> {
         let is_route = position.place.what != STRAY;
         let mut site = Site::new(self.build.reborrow(), position, operation);
+        site.answers_with(common.errors.clone());
         let prepared: Vec<_> = steps.iter().map(|step| step.prepare(&mut site)).collect();
         let end = end(&mut site);
         let catches: Vec<_> = common.catches.iter().map(|source| source(&mut site)).collect();
         site.finish_plan();
         site.at_argument(None);
         for declared in &common.problems {
-            let mut problems = Problems::default();
-            (declared.document)(&mut problems);
-            site.operation().problems(&problems);
+            site.problems(declared.document);
             site.recognizes(declared.recognize);
         }
+        site.refuse_unmet_errors();
         // A handler that could not be prepared may not have come to its parameters.
         if is_route && end.is_some() {
             for name in site.untaken().into_iter().map(str::to_owned).collect::<Vec<_>>() {
@@ -240,6 +247,7 @@ impl Compiler<'_> {
             parameters: Vec::new(),
             place: Place { what: STRAY, file: "", line: 0 },
             body_limit: common.body_limit.unwrap_or(usize::MAX),
+            form_limits: common.form_limits.unwrap_or_default(),
         }
     }
 
@@ -300,7 +308,8 @@ impl Compiler<'_> {
         places: Vec<Place>,
         help: Option<String>,
     ) {
-        self.build.report.add(Mistake { code, message, places, origin: None, help });
+        let labels = Vec::new();
+        self.build.report.add(Mistake { code, message, places, labels, origin: None, help });
     }
 }
 

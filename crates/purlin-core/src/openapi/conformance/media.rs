@@ -1,9 +1,6 @@
 //! Media types, compared as leniently as clients compare them.
 
-/// The type and subtype, without parameters.
-pub(super) fn essence(media_type: &str) -> &str {
-    media_type.split(';').next().unwrap_or_default().trim()
-}
+pub(super) use crate::negotiate::{essence, is_json};
 
 /// Whether what came is covered by what is promised: `text/*` covers `text/html; charset=utf-8`.
 pub(super) fn matches(promised: &str, came: &str) -> bool {
@@ -18,11 +15,6 @@ pub(super) fn matches(promised: &str, came: &str) -> bool {
     // One that is not named is the usual one.
     let charsets = charset(promised).zip(charset(came));
     same && charsets.is_none_or(|(promised, came)| promised.eq_ignore_ascii_case(came))
-}
-
-pub(super) fn is_json(media_type: &str) -> bool {
-    let essence = essence(media_type);
-    essence.eq_ignore_ascii_case("application/json") || essence.ends_with("+json")
 }
 
 /// Whether it is what a problem becomes for people.

@@ -1,6 +1,7 @@
 //! The development page: everything a developer wants to know about a failed request.
 
 use std::backtrace::Backtrace;
+use std::borrow::Cow;
 
 use http::HeaderMap;
 
@@ -8,6 +9,7 @@ use super::super::chain::Chain;
 use super::{RouteRow, nonce, title, with_policy};
 use crate::error::Error;
 use crate::pages::{self, DevelopmentPage, Fault, Frame, Place, RequestFacts, SourceLine};
+use crate::pattern::decode;
 use crate::request::Facts;
 use crate::response::Response;
 
@@ -62,9 +64,12 @@ fn with_facts(
             message: &fault.message,
         })
         .collect();
-    let headers = facts.headers().map(headers).unwrap_or_default();
+    let headers = headers(facts.headers());
     let headers: Vec<(&str, &str)> =
         headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let parameters = path_parameters(facts, &chain.facts.parameters);
+    let parameters: Vec<(&str, &str)> =
+        parameters.iter().map(|(name, value)| (*name, &**value)).collect();
     let (id, peer) = (facts.id().to_string(), facts.connection().to_string());
     let rows = chain.settings.routes.get().map(Vec::as_slice).unwrap_or_default();
     let routes: Vec<_> = rows.iter().map(RouteRow::line).collect();
@@ -84,7 +89,7 @@ fn with_facts(
             path: facts.path(),
             query: facts.uri().query().unwrap_or_default(),
             headers: &headers,
-            path_parameters: &[],
+            path_parameters: &parameters,
             id: &id,
             peer: &peer,
         },
@@ -161,6 +166,15 @@ fn parse_place(text: &str) -> Option<(String, u32)> {
     let (rest, _column) = text.rsplit_once(':')?;
     let (file, line) = rest.rsplit_once(':')?;
     Some((file.trim_start_matches("./").to_owned(), line.parse().ok()?))
+}
+
+/// The parameters of the path, decoded where they can be.
+fn path_parameters<'f>(facts: &'f Facts, names: &'f [String]) -> Vec<(&'f str, Cow<'f, str>)> {
+    let all = names.iter().enumerate().filter_map(|(index, name)| {
+        let raw = facts.capture(index)?;
+        Some((name.as_str(), decode(raw).unwrap_or(Cow::Borrowed(raw))))
+    });
+    all.collect()
 }
 
 fn headers(headers: &HeaderMap) -> Vec<(String, String)> {

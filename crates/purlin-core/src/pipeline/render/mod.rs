@@ -11,9 +11,11 @@ use http::{HeaderValue, StatusCode};
 pub(crate) use self::json::document;
 use super::chain::Chain;
 use crate::config::Mode;
+use crate::connection::Connection;
 use crate::error::{Error, Panicked};
 use crate::negotiate::Accept;
 use crate::pages::{self, ProblemPage};
+use crate::report::Place;
 use crate::request::Facts;
 use crate::response::Response;
 use crate::site::Recognize;
@@ -28,11 +30,20 @@ pub(crate) struct Settings {
     pub(crate) request_log: bool,
     pub(crate) request_id: bool,
     pub(crate) security_headers: bool,
+    /// Where the application is described.
+    pub(crate) place: Place,
     /// Reads a source file for the development page; the core itself opens no files.
     pub(crate) read_source: Option<fn(&str) -> Option<String>>,
     pub(crate) routes: OnceLock<Vec<RouteRow>>,
     /// What is declared anywhere, to say so where it is missing.
     pub(crate) recognizers: OnceLock<Vec<Recognize>>,
+}
+
+impl Settings {
+    /// Whether whoever is at the other end may see sources, routes and causes.
+    pub(crate) fn develops_for(&self, connection: &Connection) -> bool {
+        self.mode == Mode::Dev && (self.expose_development || connection.is_loopback())
+    }
 }
 
 /// A row of the route table.
@@ -65,9 +76,8 @@ const TEXT: &str = "text/plain";
 /// The answer to an error, shown in the form the client prefers.
 pub(crate) fn problem(error: Error, facts: &Facts, chain: &Chain) -> Response {
     let settings = &chain.settings;
-    let develops = settings.mode == Mode::Dev
-        && (settings.expose_development || facts.connection().is_loopback());
-    let wanted = Accept::of_value(facts.accept()).best(&[PROBLEM, JSON, HTML, TEXT]);
+    let develops = settings.develops_for(facts.connection());
+    let wanted = Accept::of(facts.headers()).best(&[PROBLEM, JSON, HTML, TEXT]);
     let mut response = match wanted {
         Some(HTML) if develops => development::page(&error, facts, chain),
         Some(TEXT) if develops => development::text(&error, facts, chain),
@@ -191,9 +201,15 @@ pub(crate) fn title(status: StatusCode) -> &'static str {
     status.canonical_reason().unwrap_or("Error")
 }
 
-/// 128 random bits for a content security policy, from the process's random seeds.
+/// 128 random bits for a content security policy. Where the system has none to give, the page goes
+/// without: browsers then show it without style and script.
 pub(crate) fn nonce() -> String {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    let random = || RandomState::new().build_hasher().finish();
-    format!("{:016x}{:016x}", random(), random())
+    let mut bits = [0u8; 16];
+    match getrandom::fill(&mut bits) {
+        Ok(()) => format!("{:032x}", u128::from_ne_bytes(bits)),
+        Err(error) => {
+            tracing::error!(target: "purlin", %error, "the system gives no random numbers");
+            String::new()
+        }
+    }
 }

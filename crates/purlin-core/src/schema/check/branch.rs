@@ -5,74 +5,143 @@
 //! how far one got: no member missing, few faults, deep inside.
 
 use std::cmp::Reverse;
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
+use super::super::pointer;
 use super::super::shape::{self, Kinds, each};
+use super::place::Token;
 use super::words::{one_of, one_of_members, wrong_kind};
-use super::{Checker, Violation};
+use super::{COMPARED_PER_STEP, Checker, Found, Violation};
 
-impl<'a> Checker<'a> {
-    pub(super) fn check_branches(&mut self, branches: &'a [Value], instance: &Value) {
-        let root = self.root;
-        let kind = Kinds::of(instance);
+/// How the branch is found that a value of one kind means: worked out once, used for each value.
+#[derive(Debug)]
+pub(super) enum Plan<'a> {
+    /// No branch takes this kind; these are taken.
+    None(Kinds),
+    Tag(Tag<'a>),
+    Choices(Vec<&'a Value>),
+    /// Each branch is an object with one member.
+    Members(Vec<(&'a str, &'a Value)>),
+    Nearest(Vec<&'a Value>),
+}
+
+impl<'a> Plan<'a> {
+    fn new(branches: &'a [Value], kind: Kinds, root: &'a Value) -> Self {
         let fitting: Vec<&'a Value> =
             branches.iter().filter(|branch| shape::kinds(branch, root).meets(kind)).collect();
         if fitting.is_empty() {
             let expected = branches.iter().map(|branch| shape::kinds(branch, root));
-            let expected = expected.fold(Kinds::NONE, |all, one| all | one);
-            return self.fault("type", wrong_kind(expected, instance));
+            return Self::None(expected.fold(Kinds::NONE, |all, one| all | one));
         }
-        if let [only] = fitting.as_slice() {
-            return self.check(only, instance);
+        if fitting.len() == 1 {
+            return Self::Nearest(fitting);
         }
-        if let Some(tag) = instance.as_object().and_then(|_| shared_tag(&fitting, root)) {
-            return self.check_tagged(&tag, instance);
+        let is_object = kind == Kinds::OBJECT;
+        if let Some(tag) = shared_tag(&fitting, root).filter(|_| is_object) {
+            return Self::Tag(tag);
         }
         if let Some(choices) = choices(&fitting, root) {
-            return self.check_choices(&choices, instance);
+            return Self::Choices(choices);
         }
-        let fitting = match named_by_their_member(&fitting, root, instance) {
-            Meant::Anything => fitting,
-            Meant::These(branches) => branches,
-            Meant::Nothing(names) => return self.fault("one_of", one_of_members(&names, instance)),
-        };
-        self.check_nearest(&fitting, instance);
+        match only_members(&fitting, root).filter(|_| is_object) {
+            Some(named) => Self::Members(named),
+            None => Self::Nearest(fitting),
+        }
+    }
+}
+
+impl<'a: 'v, 'v> Checker<'a, 'v> {
+    pub(super) fn check_branches(&mut self, branches: &'a [Value], instance: &'v Value) {
+        match &*self.plan(branches, Kinds::of(instance)) {
+            Plan::None(expected) => self.fault("type", |_| wrong_kind(*expected, instance)),
+            Plan::Tag(tag) => self.check_tagged(tag, instance),
+            Plan::Choices(choices) => self.check_choices(choices, instance),
+            Plan::Members(named) => self.check_named(named, instance),
+            Plan::Nearest(branches) => self.check_nearest(branches, instance),
+        }
     }
 
-    fn check_tagged(&mut self, tag: &Tag<'a>, instance: &Value) {
+    fn plan(&mut self, branches: &'a [Value], kind: Kinds) -> Rc<Plan<'a>> {
+        let key = (branches.as_ptr(), kind);
+        if let Some(plan) = self.plans.get(&key) {
+            return Rc::clone(plan);
+        }
+        self.spend(branches.len());
+        let plan = Rc::new(Plan::new(branches, kind, self.root));
+        self.plans.insert(key, Rc::clone(&plan));
+        plan
+    }
+
+    fn check_tagged(&mut self, tag: &Tag<'a>, instance: &'v Value) {
         let Some(sent) = instance.get(tag.name) else {
-            return self.within(tag.name, |checker| checker.fault("required", "is required"));
+            return self.within(Token::Name(tag.name), |checker| {
+                checker.fault("required", |_| "is required".to_owned());
+            });
         };
+        self.spend(tag.values.len() / COMPARED_PER_STEP);
         let meant: Vec<&'a Value> = tag.branches_of(sent).collect();
         if !meant.is_empty() {
             return self.check_nearest(&meant, instance);
         }
-        let message = one_of(tag.values.iter().map(|&(value, _)| value), sent);
-        self.within(tag.name, |checker| checker.fault("enum", message));
+        self.within(Token::Name(tag.name), |checker| {
+            let values = tag.values.iter().map(|&(value, _)| value);
+            checker.fault("enum", |hints| one_of(values, sent, hints));
+        });
     }
 
     fn check_choices(&mut self, choices: &[&Value], instance: &Value) {
+        self.spend(choices.len() / COMPARED_PER_STEP);
         if !choices.contains(&instance) {
-            self.fault("enum", one_of(choices.iter().copied(), instance));
+            self.fault("enum", |hints| one_of(choices.iter().copied(), instance, hints));
         }
     }
 
+    /// An externally tagged variant is an object whose only member carries the name of the variant;
+    /// flattened, it has others beside it, and serde takes the first that names one.
+    fn check_named(&mut self, named: &[(&'a str, &'a Value)], instance: &'v Value) {
+        let members = instance.as_object().into_iter().flat_map(Map::keys);
+        let mut looked_at = 0;
+        let mut sent = members.inspect(|_| looked_at += 1);
+        let name = sent.find(|sent| named.iter().any(|(name, _)| name == sent));
+        self.spend(looked_at * (1 + named.len() / COMPARED_PER_STEP));
+        if let Some(name) = name {
+            let meant = named.iter().filter(|(known, _)| known == name);
+            let meant: Vec<&'a Value> = meant.map(|&(_, branch)| branch).collect();
+            return self.check_nearest(&meant, instance);
+        }
+        self.fault("one_of", |hints| {
+            let names: Vec<&str> = named.iter().map(|&(name, _)| name).collect();
+            one_of_members(&names, instance, hints)
+        });
+    }
+
     /// Nothing, if one branch accepts the value, and the faults of the nearest one otherwise.
-    fn check_nearest(&mut self, branches: &[&'a Value], instance: &Value) {
-        let mut best: Option<(Distance, Vec<Violation>)> = None;
+    fn check_nearest(&mut self, branches: &[&'a Value], instance: &'v Value) {
+        if let [only] = branches {
+            return self.check(only, instance);
+        }
+        if branches.iter().any(|branch| self.accepts(branch, instance)) {
+            return;
+        }
+        if !self.found.has_room(self.place.length()) {
+            return self.found.leave_out(|| self.place.above());
+        }
+        let place = self.place.pointer();
+        let mut best: Option<(Distance, Found)> = None;
         for branch in branches {
-            let faults = self.faults(branch, instance);
-            if faults.is_empty() {
-                return;
-            }
-            let distance = distance(&faults, self.place.len());
-            if best.as_ref().is_none_or(|(least, _)| distance < *least) {
-                best = Some((distance, faults));
+            let found = self.apart(branch, instance, Found::new());
+            let distance = distance(&found, &place);
+            // Only who ran out of steps finds nothing.
+            let is_nearer = best.as_ref().is_none_or(|(least, _)| distance < *least);
+            if !found.is_empty() && is_nearer {
+                best = Some((distance, found));
             }
         }
-        self.found.extend(best.into_iter().flat_map(|(_, faults)| faults));
-        self.found.truncate(super::MOST_FAULTS);
+        if let Some((_, found)) = best {
+            self.found.take(found);
+        }
     }
 }
 
@@ -80,24 +149,26 @@ impl<'a> Checker<'a> {
 /// faults at all, and not deep.
 type Distance = (bool, usize, usize, Reverse<usize>);
 
-fn distance(faults: &[Violation], place: usize) -> Distance {
-    let depth = |fault: &Violation| fault.pointer[place..].matches('/').count();
+fn distance(found: &Found, place: &str) -> Distance {
+    let below = |fault: &Violation| pointer::depth(&fault.pointer[place.len()..]);
     let is_another = |fault: &Violation| match fault.code {
-        "type" | "enum" | "one_of" => depth(fault) == 0,
-        "const" => depth(fault) <= 1,
+        "type" | "enum" | "one_of" => below(fault) == 0,
+        "const" => below(fault) <= 1,
         _ => false,
     };
-    let is_missing = |fault: &&Violation| fault.code == "required" && depth(fault) == 1;
+    let is_missing = |fault: &&Violation| fault.code == "required" && below(fault) == 1;
+    let faults = found.listed();
     (
         faults.iter().any(is_another),
         faults.iter().filter(is_missing).count(),
-        faults.len(),
-        Reverse(faults.iter().map(depth).max().unwrap_or_default()),
+        found.count(),
+        Reverse(faults.iter().map(below).max().unwrap_or_default()),
     )
 }
 
 /// The member that names the variant, and which branch each of its values means.
-struct Tag<'a> {
+#[derive(Debug)]
+pub(super) struct Tag<'a> {
     name: &'a str,
     values: Vec<(&'a Value, &'a Value)>,
 }
@@ -155,35 +226,10 @@ fn choices<'a>(branches: &[&'a Value], root: &'a Value) -> Option<Vec<&'a Value>
     Some(all?.into_iter().flatten().collect())
 }
 
-/// What an object's members say about the branch that was meant.
-enum Meant<'a> {
-    Anything,
-    These(Vec<&'a Value>),
-    Nothing(Vec<&'a str>),
-}
-
-/// An externally tagged variant is an object whose only member carries the name of the variant.
-fn named_by_their_member<'a>(
-    branches: &[&'a Value],
-    root: &'a Value,
-    instance: &Value,
-) -> Meant<'a> {
-    let Value::Object(members) = instance else {
-        return Meant::Anything;
-    };
+/// The branches by the name of their only member, if each has only one.
+fn only_members<'a>(branches: &[&'a Value], root: &'a Value) -> Option<Vec<(&'a str, &'a Value)>> {
     let name_of = |branch: &&'a Value| Some((only_member(resolved(branch, root)?)?, *branch));
-    let Some(named) = branches.iter().map(name_of).collect::<Option<Vec<_>>>() else {
-        return Meant::Anything;
-    };
-    let meant: Vec<&'a Value> = named
-        .iter()
-        .filter(|(name, _)| members.contains_key(*name))
-        .map(|&(_, branch)| branch)
-        .collect();
-    if meant.is_empty() {
-        return Meant::Nothing(named.into_iter().map(|(name, _)| name).collect());
-    }
-    Meant::These(meant)
+    branches.iter().map(name_of).collect()
 }
 
 /// The one member an object schema both knows and requires.

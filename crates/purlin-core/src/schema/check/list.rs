@@ -4,37 +4,64 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::Checker;
+use super::part::{Part, limit, list_under};
+use super::place::Token;
 use super::words::count;
+use super::{Checker, LETTERS_PER_STEP};
 
-impl<'a> Checker<'a> {
-    pub(super) fn check_list(&mut self, rules: &'a Map<String, Value>, items: &[Value]) {
-        self.check_number_of_items(rules, items.len() as u64);
-        let prefix = rules.get("prefixItems").and_then(Value::as_array);
-        let prefix = prefix.map_or(&[][..], Vec::as_slice);
-        for (index, item) in items.iter().enumerate() {
-            let schema = prefix.get(index).or_else(|| rules.get("items"));
-            if let Some(schema) = schema {
-                self.within(&index.to_string(), |checker| checker.check(schema, item));
-            }
+/// What a schema says about the items of a list.
+#[derive(Debug)]
+pub(super) struct ListRules<'a> {
+    first: &'a [Value],
+    others: Option<&'a Value>,
+    is_unique: bool,
+    least: Option<u64>,
+    most: Option<u64>,
+}
+
+impl<'a> ListRules<'a> {
+    pub(super) fn read(rules: &'a Map<String, Value>) -> Self {
+        Self {
+            first: list_under(rules, "prefixItems"),
+            others: rules.get("items"),
+            is_unique: rules.get("uniqueItems") == Some(&Value::Bool(true)),
+            least: limit(rules, "minItems"),
+            most: limit(rules, "maxItems"),
         }
-        if rules.get("uniqueItems") == Some(&Value::Bool(true)) {
+    }
+}
+
+impl<'a: 'v, 'v> Checker<'a, 'v> {
+    pub(super) fn check_list(&mut self, part: &Part<'a>, items: &'v [Value]) {
+        let rules = &part.list;
+        if !self.place.is_unfinished() {
+            self.check_number_of_items(rules, items.len() as u64);
+        }
+        for (index, item) in items.iter().enumerate() {
+            let Some(schema) = rules.first.get(index).or(rules.others) else {
+                break;
+            };
+            if self.is_over() {
+                return;
+            }
+            self.within(Token::Index(index), |checker| checker.check(schema, item));
+        }
+        if rules.is_unique {
             self.check_unique(items);
         }
     }
 
-    fn check_number_of_items(&mut self, rules: &Map<String, Value>, has: u64) {
-        let limit = |keyword| rules.get(keyword).and_then(Value::as_u64);
-        if let Some(least) = limit("minItems").filter(|&least| has < least) {
-            let message = match has {
+    fn check_number_of_items(&mut self, rules: &ListRules<'_>, has: u64) {
+        if let Some(least) = rules.least.filter(|&least| has < least) {
+            self.fault("min_items", |_| match has {
                 0 if least == 1 => "must not be empty".to_owned(),
                 _ => format!("must have at least {} (it has {has})", count(least, "item")),
-            };
-            self.fault("min_items", message);
+            });
         }
-        if let Some(most) = limit("maxItems").filter(|&most| has > most) {
-            let most = count(most, "item");
-            self.fault("max_items", format!("must have at most {most} (it has {has})"));
+        if let Some(most) = rules.most.filter(|&most| has > most) {
+            self.fault("max_items", |_| {
+                format!("must have at most {} (it has {has})", count(most, "item"))
+            });
         }
     }
 
@@ -42,12 +69,14 @@ impl<'a> Checker<'a> {
     fn check_unique(&mut self, items: &[Value]) {
         let mut seen = HashSet::new();
         for (index, item) in items.iter().enumerate() {
-            if self.is_full() {
+            let written = item.to_string();
+            self.spend(1 + written.len() / LETTERS_PER_STEP);
+            if self.is_over() {
                 return;
             }
-            if !seen.insert(item.to_string()) {
-                self.within(&index.to_string(), |checker| {
-                    checker.fault("unique", "is in the list already");
+            if !seen.insert(written) {
+                self.within(Token::Index(index), |checker| {
+                    checker.fault("unique", |_| "is in the list already".to_owned());
                 });
             }
         }

@@ -14,35 +14,34 @@ mod list;
 mod number;
 mod text;
 mod words;
+mod part;
+mod place;
+mod found;
 mod order;
+
+use std::collections::HashMap;
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use super::pointer;
-use super::shape::{self, Kinds, each};
-use words::{one_of, plain, wrong_kind};
+use super::instance::{Instance, Step};
+use super::shape::Kinds;
+use branch::Plan;
+use part::Part;
+use place::{Place, Token};
+use words::{Hints, one_of, plain, wrong_kind};
 
-pub(crate) use order::by_document;
-
-/// A list of faults ends here; whoever sent that many needs no more to see what happened.
-pub const MOST_FAULTS: usize = 100;
+pub(crate) use found::{Found, MOST_POINTER};
+pub use found::{MOST_FAULTS, Violation};
 
 /// Deeper values are left alone; `serde_json` refuses them anyway.
 const MOST_LEVELS: usize = 128;
 
-/// Untagged enums inside untagged enums multiply, so that a small body can ask for endless work.
+/// Untagged enums inside untagged enums multiply, so that a small value can ask for endless work.
 const MOST_STEPS: usize = 500_000;
 
-/// One thing that is wrong with a value, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// Where, as a JSON pointer (RFC 6901); empty for the whole value.
-    pub pointer: String,
-    /// Which rule, in words that do not change: `required`, `type`, `min_length`, …
-    pub code: &'static str,
-    /// What is wrong, as it would stand next to the field of a form: `must be at least 1`.
-    pub message: String,
-}
+/// A client decides what its refusal costs, and gets less.
+const MOST_STEPS_OF_A_REFUSAL: usize = 100_000;
 
 /// Lists everything that is wrong with `instance`, in the order of the document.
 ///
@@ -62,36 +61,66 @@ pub struct Violation {
 /// assert_eq!(faults[0].message, "must be at least 0");
 /// ```
 pub fn check(schema: &Value, root: &Value, instance: &Value) -> Vec<Violation> {
-    let mut checker = Checker::new(root);
+    let mut checker = Checker::new(root, None, MOST_STEPS);
     checker.check(schema, instance);
-    by_document(checker.found, instance)
+    checker.found.told(instance)
+}
+
+/// Finds what [`check()`] finds, in a value that a client sent.
+pub(super) fn find(schema: &Value, root: &Value, instance: &Instance<'_>) -> Found {
+    let mut checker = Checker::new(root, instance.end.as_deref(), MOST_STEPS_OF_A_REFUSAL);
+    checker.check(schema, &instance.value);
+    checker.found
 }
 
 /// A walk along a schema and a value at the same time.
-struct Checker<'a> {
+struct Checker<'a, 'v> {
     root: &'a Value,
-    /// The pointer to the value in hand.
-    place: String,
-    level: usize,
+    /// The parts of the schema that were met.
+    parts: HashMap<*const Map<String, Value>, Rc<Part<'a>>>,
+    /// How to choose between branches, for each kind of value that was met.
+    plans: HashMap<(*const Value, Kinds), Rc<Plan<'a>>>,
+    /// Where the value in hand is.
+    place: Place<'v>,
+    /// Measures the work: about as many as parts of the schema were held against a value.
     steps: usize,
+    most_steps: usize,
     /// The pairs of schema and value being checked: meeting one again is a cycle.
     open: Vec<(*const Value, *const Value)>,
-    found: Vec<Violation>,
+    hints: Hints,
+    found: Found,
 }
 
-impl<'a> Checker<'a> {
-    fn new(root: &'a Value) -> Self {
-        Self { root, place: String::new(), level: 0, steps: 0, open: Vec::new(), found: Vec::new() }
+impl<'a: 'v, 'v> Checker<'a, 'v> {
+    fn new(root: &'a Value, end: Option<&'v [Step]>, most_steps: usize) -> Self {
+        Self {
+            root,
+            parts: HashMap::new(),
+            plans: HashMap::new(),
+            place: Place::new(end),
+            steps: 0,
+            most_steps,
+            open: Vec::new(),
+            hints: Hints::new(),
+            found: Found::new(),
+        }
     }
 
-    fn check(&mut self, schema: &'a Value, instance: &Value) {
+    fn check(&mut self, schema: &'a Value, instance: &'v Value) {
         match schema {
-            Value::Bool(false) => self.fault("not", "is not allowed here"),
-            Value::Object(rules) => self.once(schema, instance, |checker| {
-                checker.check_rules(rules, instance);
+            Value::Bool(false) => self.fault("not", |_| "is not allowed here".to_owned()),
+            Value::Object(own) => self.once(schema, instance, |checker| {
+                let part = checker.part(own);
+                checker.check_part(&part, instance);
             }),
             _ => {}
         }
+    }
+
+    fn part(&mut self, own: &'a Map<String, Value>) -> Rc<Part<'a>> {
+        let root = self.root;
+        let part = self.parts.entry(&raw const *own);
+        Rc::clone(part.or_insert_with(|| Rc::new(Part::read(own, root))))
     }
 
     /// Runs `step` unless this very pair is already being checked, or enough has been done.
@@ -99,8 +128,8 @@ impl<'a> Checker<'a> {
         let pair = (&raw const *schema, &raw const *instance);
         let same_value = self.open.iter().rev().take_while(|open| open.1 == pair.1);
         let is_cycle = same_value.into_iter().any(|open| open.0 == pair.0);
-        self.steps += 1;
-        if is_cycle || self.steps > MOST_STEPS || self.is_full() {
+        self.spend(1);
+        if is_cycle || self.is_over() {
             return;
         }
         self.open.push(pair);
@@ -108,130 +137,131 @@ impl<'a> Checker<'a> {
         self.open.pop();
     }
 
-    fn check_rules(&mut self, rules: &'a Map<String, Value>, instance: &Value) {
-        if self.is_of_another_kind(rules, instance) || self.is_none_of_the_choices(rules, instance)
-        {
+    fn check_part(&mut self, part: &Part<'a>, instance: &'v Value) {
+        if self.is_of_another_kind(part, instance) || self.is_none_of_the_choices(part, instance) {
             return; // its limits were written for something else
         }
-        self.check_parts(rules, instance);
+        self.check_parts(part, instance);
         match instance {
-            Value::String(text) => self.check_text(rules, text),
-            Value::Number(number) => self.check_number(rules, number),
-            Value::Array(items) => self.check_list(rules, items),
-            Value::Object(members) => self.check_object(rules, members, instance),
+            Value::String(text) => self.check_text(part, text),
+            Value::Number(number) => self.check_number(part, number),
+            Value::Array(items) => self.check_list(part, items),
+            Value::Object(members) => self.check_object(part, members, instance),
             Value::Null | Value::Bool(_) => {}
         }
     }
 
-    fn check_parts(&mut self, rules: &'a Map<String, Value>, instance: &Value) {
-        let root = self.root;
-        if let Some(reference) = shape::reference(rules) {
-            self.check(shape::target(reference, root), instance);
+    fn check_parts(&mut self, part: &Part<'a>, instance: &'v Value) {
+        for composed in part.target.into_iter().chain(part.all_of) {
+            self.check(composed, instance);
         }
-        for part in rules.get("allOf").into_iter().flat_map(each) {
-            self.check(part, instance);
+        // What was not read to its end would fit no branch for that reason alone.
+        if self.place.is_unfinished() {
+            return;
         }
-        for keyword in ["anyOf", "oneOf"] {
-            if let Some(Value::Array(branches)) = rules.get(keyword) {
-                self.check_branches(branches, instance);
-            }
+        for branches in &part.branches {
+            self.check_branches(branches, instance);
         }
-        if let Some(forbidden) = rules.get("not") {
+        if let Some(forbidden) = part.forbidden {
             self.check_not(forbidden, instance);
         }
     }
 
-    fn is_of_another_kind(&mut self, rules: &Map<String, Value>, instance: &Value) -> bool {
-        let Some(names) = rules.get("type") else {
+    fn is_of_another_kind(&mut self, part: &Part<'_>, instance: &Value) -> bool {
+        let Some(expected) = part.kinds.filter(|kinds| !kinds.meets(Kinds::of(instance))) else {
             return false;
         };
-        // A list of choices says more than the kind they share.
-        let has_choices = rules.contains_key("enum") || rules.contains_key("const");
-        let expected = Kinds::named(names);
-        if has_choices || expected.meets(Kinds::of(instance)) {
-            return false;
-        }
-        self.fault_in_own_words(rules, "type", || wrong_kind(expected, instance));
+        self.fault_in_own_words(part, "type", |_| wrong_kind(expected, instance));
         true
     }
 
-    fn is_none_of_the_choices(&mut self, rules: &Map<String, Value>, instance: &Value) -> bool {
-        if let Some(only) = rules.get("const")
-            && only != instance
-        {
-            self.fault_in_own_words(rules, "const", || format!("must be {}", plain(only)));
+    fn is_none_of_the_choices(&mut self, part: &Part<'_>, instance: &Value) -> bool {
+        if self.place.is_unfinished() {
+            return false;
+        }
+        if let Some(only) = part.only.filter(|only| *only != instance) {
+            self.fault_in_own_words(part, "const", |_| format!("must be {}", plain(only)));
             return true;
         }
-        if let Some(Value::Array(choices)) = rules.get("enum")
-            && !choices.contains(instance)
-        {
-            self.fault_in_own_words(rules, "enum", || one_of(choices.iter(), instance));
-            return true;
+        let Some(choices) = part.choices else { return false };
+        self.spend(choices.len() / COMPARED_PER_STEP);
+        let is_none = !choices.contains(instance);
+        if is_none {
+            self.fault_in_own_words(part, "enum", |hints| one_of(choices, instance, hints));
         }
-        false
+        is_none
     }
 
-    fn check_not(&mut self, forbidden: &'a Value, instance: &Value) {
-        if !self.accepts(forbidden, instance) {
+    fn check_not(&mut self, forbidden: &'a Value, instance: &'v Value) {
+        // Whoever ran out of steps has found no fault, and knows nothing.
+        if !self.accepts(forbidden, instance) || self.is_exhausted() {
             return;
         }
-        let message = match forbidden.get("const") {
+        self.fault("not", |_| match forbidden.get("const") {
             Some(value) => format!("must not be {}", plain(value)),
             None => "is not allowed here".to_owned(),
-        };
-        self.fault("not", message);
+        });
     }
 
-    /// Whether the schema finds nothing wrong.
-    fn accepts(&mut self, schema: &'a Value, instance: &Value) -> bool {
-        self.faults(schema, instance).is_empty()
+    /// Whether the schema finds nothing wrong; ends at the first fault.
+    fn accepts(&mut self, schema: &'a Value, instance: &'v Value) -> bool {
+        self.apart(schema, instance, Found::silent()).is_empty()
     }
 
     /// What the schema finds wrong, kept apart from what was found so far.
-    fn faults(&mut self, schema: &'a Value, instance: &Value) -> Vec<Violation> {
-        let outside = std::mem::take(&mut self.found);
+    fn apart(&mut self, schema: &'a Value, instance: &'v Value, found: Found) -> Found {
+        let outside = std::mem::replace(&mut self.found, found);
         self.check(schema, instance);
         std::mem::replace(&mut self.found, outside)
     }
 
     /// Runs `step` one level deeper, at the member or item called `token`.
-    fn within(&mut self, token: &str, step: impl FnOnce(&mut Self)) {
-        if self.level == MOST_LEVELS {
+    fn within(&mut self, token: Token<'v>, step: impl FnOnce(&mut Self)) {
+        if self.place.depth() == MOST_LEVELS {
             return;
         }
-        let end = self.place.len();
-        pointer::push(&mut self.place, token);
-        self.level += 1;
+        self.place.enter(token);
         step(self);
-        self.level -= 1;
-        self.place.truncate(end);
+        self.place.leave();
     }
 
-    fn fault(&mut self, code: &'static str, message: impl Into<String>) {
-        if self.is_full() {
-            return;
+    fn fault(&mut self, code: &'static str, message: impl FnOnce(&mut Hints) -> String) {
+        let length = self.place.length();
+        if !self.found.has_room(length) {
+            return self.found.leave_out(|| self.place.above());
         }
-        let violation = Violation { pointer: self.place.clone(), code, message: message.into() };
-        // Two parts of one schema may state the same rule.
-        if !self.found.contains(&violation) {
-            self.found.push(violation);
-        }
+        self.spend(1 + length / LETTERS_PER_STEP);
+        let pointer = self.place.pointer();
+        self.found.add(Violation { pointer, code, message: message(&mut self.hints) });
     }
 
     fn fault_in_own_words(
         &mut self,
-        rules: &Map<String, Value>,
+        part: &Part<'_>,
         code: &'static str,
-        otherwise: impl FnOnce() -> String,
+        otherwise: impl FnOnce(&mut Hints) -> String,
     ) {
-        let own = rules.get("x-message").and_then(Value::as_str);
-        self.fault(code, own.map_or_else(otherwise, str::to_owned));
+        let own = part.own_words;
+        self.fault(code, |hints| own.map_or_else(|| otherwise(hints), str::to_owned));
     }
 
-    fn is_full(&self) -> bool {
-        self.found.len() >= MOST_FAULTS
+    fn spend(&mut self, steps: usize) {
+        self.steps += steps;
+    }
+
+    fn is_exhausted(&self) -> bool {
+        self.steps > self.most_steps
+    }
+
+    /// Whether there is nothing left to do: the list is full, or there are no steps left.
+    fn is_over(&self) -> bool {
+        self.found.is_full() || self.is_exhausted()
     }
 }
+
+/// Simple comparisons cost less than a part of a schema, and so does looking at text.
+const COMPARED_PER_STEP: usize = 8;
+const LETTERS_PER_STEP: usize = 256;
 
 #[cfg(test)]
 mod tests;

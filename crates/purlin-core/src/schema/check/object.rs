@@ -1,116 +1,203 @@
 //! Objects: which members there must be, may be and may not be.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
+use std::mem::take;
 
 use serde_json::{Map, Value};
 
-use super::super::shape::{self, each};
+use super::super::shape;
+use super::part::{Part, limit, list_under};
+use super::place::Token;
+use super::text::Pattern;
 use super::words::count;
-use super::{Checker, text};
-use crate::suggest::nearest;
+use super::{Checker, Found, LETTERS_PER_STEP};
 
 type Members = Map<String, Value>;
 
-impl<'a> Checker<'a> {
+/// What a schema says about the members of an object.
+#[derive(Debug)]
+pub(super) struct ObjectRules<'a> {
+    properties: Option<&'a Map<String, Value>>,
+    patterns: Vec<(Pattern<'a>, &'a Value)>,
+    additional: Option<&'a Value>,
+    unevaluated: Option<&'a Value>,
+    names: Option<&'a Value>,
+    required: Vec<&'a str>,
+    least: Option<u64>,
+    most: Option<u64>,
+}
+
+impl<'a> ObjectRules<'a> {
+    pub(super) fn read(rules: &'a Map<String, Value>) -> Self {
+        let under = |keyword: &str| rules.get(keyword).and_then(Value::as_object);
+        let patterns = under("patternProperties").into_iter().flatten();
+        Self {
+            properties: under("properties"),
+            patterns: patterns.map(|(pattern, schema)| (Pattern::new(pattern), schema)).collect(),
+            additional: rules.get("additionalProperties"),
+            unevaluated: rules.get("unevaluatedProperties"),
+            names: rules.get("propertyNames"),
+            required: list_under(rules, "required").iter().filter_map(Value::as_str).collect(),
+            least: limit(rules, "minProperties"),
+            most: limit(rules, "maxProperties"),
+        }
+    }
+
+    /// The schemas in `properties` and `patternProperties` that apply to the member.
+    fn speaking_of(&self, name: &str) -> impl Iterator<Item = &'a Value> {
+        let own = self.properties.and_then(|properties| properties.get(name));
+        let patterns = self.patterns.iter().filter(move |(pattern, _)| pattern.is_in(name));
+        own.into_iter().chain(patterns.map(|&(_, schema)| schema))
+    }
+
+    fn speaks_of(&self, name: &str) -> bool {
+        self.additional.is_some() || self.speaking_of(name).next().is_some()
+    }
+}
+
+impl<'a: 'v, 'v> Checker<'a, 'v> {
     pub(super) fn check_object(
         &mut self,
-        rules: &'a Map<String, Value>,
-        members: &Members,
-        instance: &Value,
+        part: &Part<'a>,
+        members: &'v Members,
+        instance: &'v Value,
     ) {
-        self.check_number_of_members(rules, members);
-        for name in each_required(rules).filter(|name| !members.contains_key(*name)) {
-            self.within(name, |checker| checker.fault("required", "is required"));
+        if !self.place.is_unfinished() {
+            self.check_number_of_members(&part.object, members);
+            self.check_required(&part.object, members);
         }
-        let mut unevaluated =
-            rules.get("unevaluatedProperties").map(|rest| (rest, self.evaluated(rules, instance)));
+        let rest = part.object.unevaluated;
+        let rest = rest.map(|rest| (rest, self.evaluated(part, instance)));
+        let mut strange = Strange { part, known: None };
         for (name, value) in members {
-            self.check_name(rules, name);
-            self.check_member(rules, name, value);
-            if let Some((rest, evaluated)) = &mut unevaluated
-                && !evaluated.contains(name)
+            self.spend(1 + part.object.patterns.len() + name.len() / LETTERS_PER_STEP);
+            if self.is_over() {
+                return; // out of steps, nobody knows what was evaluated
+            }
+            self.check_name(part, name);
+            self.check_member(part, name, value, &mut strange);
+            if let Some((rest, evaluated)) = &rest
+                && !evaluated.contains(name.as_str())
             {
-                let rest: &'a Value = rest;
-                self.check_other_member(rules, rest, name, value);
+                self.check_other_member(rest, name, value, &mut strange);
             }
         }
     }
 
-    /// Checks one member against each part of `rules` that speaks of it.
-    fn check_member(&mut self, rules: &'a Map<String, Value>, name: &str, value: &Value) {
-        let speaking = schemas_of(rules, name);
-        if speaking.is_empty()
-            && let Some(rest) = rules.get("additionalProperties")
-        {
-            self.check_other_member(rules, rest, name, value);
+    fn check_required(&mut self, rules: &ObjectRules<'a>, members: &Members) {
+        for name in &rules.required {
+            if !members.contains_key(*name) {
+                self.within(Token::Name(name), |checker| {
+                    checker.fault("required", |_| "is required".to_owned());
+                });
+            }
         }
-        for schema in speaking {
-            self.within(name, |checker| checker.check(schema, value));
+    }
+
+    /// Checks one member against each part of the rules that speaks of it.
+    fn check_member(
+        &mut self,
+        part: &Part<'a>,
+        name: &'v str,
+        value: &'v Value,
+        strange: &mut Strange<'a, '_>,
+    ) {
+        let mut is_known = false;
+        for schema in part.object.speaking_of(name) {
+            is_known = true;
+            self.within(Token::Name(name), |checker| checker.check(schema, value));
+        }
+        if let (false, Some(rest)) = (is_known, part.object.additional) {
+            self.check_other_member(rest, name, value, strange);
         }
     }
 
     /// A member without a schema of its own.
     fn check_other_member(
         &mut self,
-        rules: &'a Map<String, Value>,
         rest: &'a Value,
-        name: &str,
-        value: &Value,
+        name: &'v str,
+        value: &'v Value,
+        strange: &mut Strange<'a, '_>,
     ) {
-        if rest != &Value::Bool(false) {
-            return self.within(name, |checker| checker.check(rest, value));
-        }
-        let message = match nearest(name, shape::names(rules, self.root)) {
-            Some(known) => format!("is not known here; the nearest known name is {known}"),
-            None if rules.contains_key("patternProperties") => {
-                "is not a name that can stand here".to_owned()
+        let root = self.root;
+        self.within(Token::Name(name), |checker| {
+            if rest != &Value::Bool(false) {
+                return checker.check(rest, value);
             }
-            None => "is not known here".to_owned(),
-        };
-        self.within(name, |checker| checker.fault("unknown_field", message));
+            checker.fault("unknown_field", |hints| {
+                match hints.nearest(name, strange.known(root)) {
+                    Some(known) => format!("is not known here; the nearest known name is {known}"),
+                    None if !strange.part.object.patterns.is_empty() => {
+                        "is not a name that can stand here".to_owned()
+                    }
+                    None => "is not known here".to_owned(),
+                }
+            });
+        });
     }
 
-    fn check_name(&mut self, rules: &'a Map<String, Value>, name: &str) {
-        let Some(schema) = rules.get("propertyNames") else {
+    /// Checks the name as a value of its own, which is not in the document.
+    fn check_name(&mut self, part: &Part<'a>, name: &'v str) {
+        let Some(schema) = part.object.names else {
             return;
         };
-        let before = self.found.len();
         let written = Value::from(name);
-        self.within(name, |checker| checker.check(schema, &written));
-        for violation in &mut self.found[before..] {
-            violation.message = format!("the name {}", violation.message);
-            violation.code = "property_name";
+        let mut apart = Checker {
+            parts: take(&mut self.parts),
+            plans: take(&mut self.plans),
+            steps: self.steps,
+            hints: self.hints,
+            ..Checker::new(self.root, None, self.most_steps)
+        };
+        if self.found.is_silent() {
+            apart.found = Found::silent();
         }
+        apart.check(schema, &written);
+        let Checker { parts, plans, steps, hints, found, .. } = apart;
+        (self.parts, self.plans, self.steps, self.hints) = (parts, plans, steps, hints);
+        self.within(Token::Name(name), |checker| {
+            for fault in found.listed() {
+                checker.fault("property_name", |_| format!("the name {}", fault.message));
+            }
+            if found.listed().is_empty() && !found.is_empty() {
+                checker.fault("property_name", |_| "is not a name that can stand here".to_owned());
+            }
+        });
     }
 
-    fn check_number_of_members(&mut self, rules: &Map<String, Value>, members: &Members) {
-        let limit = |keyword| rules.get(keyword).and_then(Value::as_u64);
+    fn check_number_of_members(&mut self, rules: &ObjectRules<'_>, members: &Members) {
         let has = members.len() as u64;
-        if let Some(least) = limit("minProperties").filter(|&least| has < least) {
-            let least = count(least, "member");
-            self.fault("min_properties", format!("must have at least {least} (it has {has})"));
+        if let Some(least) = rules.least.filter(|&least| has < least) {
+            self.fault("min_properties", |_| {
+                format!("must have at least {} (it has {has})", count(least, "member"))
+            });
         }
-        if let Some(most) = limit("maxProperties").filter(|&most| has > most) {
-            let most = count(most, "member");
-            self.fault("max_properties", format!("must have at most {most} (it has {has})"));
+        if let Some(most) = rules.most.filter(|&most| has > most) {
+            self.fault("max_properties", |_| {
+                format!("must have at most {} (it has {has})", count(most, "member"))
+            });
         }
     }
 
     /// The members that some part of the schema has already spoken of (draft 2020-12, core §11).
-    fn evaluated(&mut self, rules: &'a Map<String, Value>, instance: &Value) -> BTreeSet<String> {
+    fn evaluated(&mut self, part: &Part<'a>, instance: &'v Value) -> HashSet<&'v str> {
         let members = instance.as_object();
-        let mut names: BTreeSet<String> = members
+        self.spend(members.map_or(0, Map::len) * (1 + part.object.patterns.len()));
+        if self.is_exhausted() {
+            return HashSet::new();
+        }
+        let mut names: HashSet<&'v str> = members
             .into_iter()
             .flat_map(Map::keys)
-            .filter(|name| {
-                rules.get("additionalProperties").is_some() || !schemas_of(rules, name).is_empty()
-            })
-            .cloned()
+            .map(String::as_str)
+            .filter(|name| part.object.speaks_of(name))
             .collect();
-        for part in self.parts_that_apply(rules, instance) {
-            if let Value::Object(rules) = part {
-                self.once(part, instance, |checker| {
-                    names.append(&mut checker.evaluated(rules, instance));
+        for below in self.parts_that_apply(part, instance) {
+            if let Value::Object(own) = below {
+                self.once(below, instance, |checker| {
+                    let part = checker.part(own);
+                    names.extend(checker.evaluated(&part, instance));
                 });
             }
         }
@@ -119,38 +206,26 @@ impl<'a> Checker<'a> {
 
     /// The parts a schema is composed of, without the branches that do not fit the value; when
     /// none fits, all of them, for then the branch is the fault, and not its members.
-    fn parts_that_apply(
-        &mut self,
-        rules: &'a Map<String, Value>,
-        instance: &Value,
-    ) -> Vec<&'a Value> {
-        let root = self.root;
-        let reference = shape::reference(rules).map(|reference| shape::target(reference, root));
-        let mut parts: Vec<&'a Value> = reference.into_iter().collect();
-        parts.extend(rules.get("allOf").into_iter().flat_map(each));
-        for keyword in ["anyOf", "oneOf"] {
-            let branches: Vec<&'a Value> = rules.get(keyword).into_iter().flat_map(each).collect();
+    fn parts_that_apply(&mut self, part: &Part<'a>, instance: &'v Value) -> Vec<&'a Value> {
+        let mut parts: Vec<&'a Value> = part.target.into_iter().chain(part.all_of).collect();
+        for &branches in &part.branches {
             let fitting: Vec<&'a Value> =
-                branches.iter().copied().filter(|branch| self.accepts(branch, instance)).collect();
-            parts.extend(if fitting.is_empty() { branches } else { fitting });
+                branches.iter().filter(|branch| self.accepts(branch, instance)).collect();
+            parts.extend(if fitting.is_empty() { branches.iter().collect() } else { fitting });
         }
         parts
     }
 }
 
-/// The schemas in `properties` and `patternProperties` that apply to the member.
-fn schemas_of<'a>(rules: &'a Map<String, Value>, name: &str) -> Vec<&'a Value> {
-    let under = |keyword: &str| rules.get(keyword).and_then(Value::as_object);
-    let own = under("properties").and_then(|properties| properties.get(name));
-    let patterns = under("patternProperties").into_iter().flatten();
-    own.into_iter()
-        .chain(
-            patterns.filter(|(pattern, _)| text::matches(pattern, name)).map(|(_, schema)| schema),
-        )
-        .collect()
+/// The members of one object that its schema does not know.
+struct Strange<'a, 'p> {
+    part: &'p Part<'a>,
+    /// The names that it does know, looked for when the first stranger is met.
+    known: Option<Vec<&'a str>>,
 }
 
-fn each_required(rules: &Map<String, Value>) -> impl Iterator<Item = &str> {
-    let names = rules.get("required").into_iter().flat_map(each);
-    names.filter_map(Value::as_str)
+impl<'a> Strange<'a, '_> {
+    fn known(&mut self, root: &'a Value) -> &[&'a str] {
+        self.known.get_or_insert_with(|| shape::names(self.part.own, root))
+    }
 }

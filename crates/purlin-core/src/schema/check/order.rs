@@ -1,5 +1,6 @@
 //! The order in which faults are told: the order of the document.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
@@ -9,44 +10,91 @@ use super::Violation;
 
 /// Sorts by place: a value before what is in it, members and items as they follow each other, and
 /// missing members after those that are there.
-pub(crate) fn by_document(mut found: Vec<Violation>, instance: &Value) -> Vec<Violation> {
-    if found.len() > 1 {
-        let mut places = Places::default();
-        found.sort_by_cached_key(|violation| places.of(&violation.pointer, instance));
+pub(super) fn by_document(found: Vec<Violation>, instance: &Value) -> Vec<Violation> {
+    if found.len() < 2 {
+        return found;
     }
-    found
+    let places = places(&found, instance);
+    let mut placed: Vec<(Vec<usize>, Violation)> = places.into_iter().zip(found).collect();
+    placed.sort_by(|(one, _), (other, _)| one.cmp(other));
+    placed.into_iter().map(|(_, fault)| fault).collect()
 }
 
-/// The positions of members, counted once for each object that has a fault in it.
-#[derive(Default)]
-struct Places<'v>(HashMap<*const Map<String, Value>, HashMap<&'v str, usize>>);
+/// The ways to the faults in positions, worked out for all of them level by level: an object may
+/// have as many members as a body has room for, and is looked through once.
+fn places(found: &[Violation], instance: &Value) -> Vec<Vec<usize>> {
+    let mut at: Vec<Option<&Value>> = vec![Some(instance); found.len()];
+    let mut places = vec![Vec::new(); found.len()];
+    let mut ways: Vec<_> = found.iter().map(|fault| pointer::tokens(&fault.pointer)).collect();
+    loop {
+        let tokens: Vec<Option<Cow<'_, str>>> = ways.iter_mut().map(Iterator::next).collect();
+        if tokens.iter().all(Option::is_none) {
+            return places;
+        }
+        let positions = Positions::of(at.iter().copied().zip(&tokens));
+        for (which, token) in tokens.iter().enumerate() {
+            let Some(token) = token else { continue };
+            let (position, below) = positions.step(at[which], token);
+            places[which].push(position);
+            at[which] = below;
+        }
+    }
+}
 
-impl<'v> Places<'v> {
-    fn of(&mut self, pointer: &str, instance: &'v Value) -> Vec<usize> {
-        let mut here = Some(instance);
-        pointer::tokens(pointer)
-            .map(|token| {
-                let (position, below) = match here {
-                    Some(Value::Object(members)) => {
-                        (self.member(members, &token), members.get(&*token))
-                    }
-                    Some(Value::Array(items)) => {
-                        let index = token.parse().unwrap_or(usize::MAX);
-                        (index, items.get(index))
-                    }
-                    _ => (usize::MAX, None),
-                };
-                here = below;
-                position
-            })
-            .collect()
+/// The positions of the members that are asked for, in each object that has one of them.
+struct Positions<'w>(HashMap<*const Members, OfObject<'w>>);
+
+struct OfObject<'w> {
+    members: &'w Members,
+    positions: HashMap<&'w str, usize>,
+}
+
+type Members = Map<String, Value>;
+
+impl<'w> Positions<'w> {
+    fn of(wanted: impl Iterator<Item = (Option<&'w Value>, &'w Option<Cow<'w, str>>)>) -> Self {
+        let mut objects: HashMap<*const Members, OfObject<'w>> = HashMap::new();
+        for (at, token) in wanted {
+            if let (Some(Value::Object(members)), Some(token)) = (at, token)
+                && members.contains_key(&**token)
+            {
+                let object = objects.entry(&raw const *members);
+                let object =
+                    object.or_insert_with(|| OfObject { members, positions: HashMap::new() });
+                object.positions.insert(token, 0);
+            }
+        }
+        objects.values_mut().for_each(OfObject::locate);
+        Self(objects)
     }
 
-    fn member(&mut self, members: &'v Map<String, Value>, name: &str) -> usize {
-        let positions = self.0.entry(&raw const *members).or_insert_with(|| {
-            let names = members.keys().map(String::as_str);
-            names.zip(0..).collect()
-        });
-        positions.get(name).copied().unwrap_or(usize::MAX)
+    fn step<'v>(&self, at: Option<&'v Value>, token: &str) -> (usize, Option<&'v Value>) {
+        match at {
+            Some(Value::Object(members)) => {
+                let object = self.0.get(&(&raw const *members));
+                let position = object.and_then(|object| object.positions.get(token)).copied();
+                (position.unwrap_or(usize::MAX), members.get(token))
+            }
+            Some(Value::Array(items)) => {
+                let index = token.parse().unwrap_or(usize::MAX);
+                (index, items.get(index))
+            }
+            _ => (usize::MAX, None),
+        }
+    }
+}
+
+impl OfObject<'_> {
+    fn locate(&mut self) {
+        let mut left = self.positions.len();
+        for (position, name) in self.members.keys().enumerate() {
+            if let Some(found) = self.positions.get_mut(name.as_str()) {
+                *found = position;
+                left -= 1;
+                if left == 0 {
+                    return;
+                }
+            }
+        }
     }
 }

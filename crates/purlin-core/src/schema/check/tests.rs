@@ -111,7 +111,9 @@ fn numbers_keep_to_their_rust_type() {
     );
     finds(&schema::<u64>(), &json!(1e20), &[" maximum: must be at most 18446744073709551615"]);
     finds(&schema::<u128>(), &json!(1e20), &[]);
-    finds(&schema::<i32>(), &json!(1.0), &[" type: must be a whole number, not a fraction"]);
+    finds(&schema::<i32>(), &json!(1.0), &[]);
+    finds(&schema::<u8>(), &json!(256.0), &[" maximum: must be at most 255"]);
+    finds(&schema::<u8>(), &json!(1.5), &[" type: must be a whole number, not a fraction"]);
     finds(&schema::<f64>(), &json!(1), &[]);
     finds(&schema::<std::num::NonZeroI8>(), &json!(0), &[" not: must not be 0"]);
 }
@@ -178,6 +180,13 @@ fn the_only_member_tells_which_variant_was_meant() {
         &[" one_of: must have one of the members: Due, Range; the nearest is Due"],
     );
     finds(&schema, &json!({"Due": {"day": 1}, "x": 1}), &["/x unknown_field: is not known here"]);
+    let flattened = json!({"oneOf": schema["oneOf"], "unevaluatedProperties": true});
+    let two = json!({"Range": [1, 256], "Due": {"day": 256}});
+    finds(
+        &flattened,
+        &two,
+        &["/Range/1 maximum: must be at most 255", "/Due unknown_field: is not known here"],
+    );
     finds(&schema, &json!([1]), &[" type: must be text or an object, not a list"]);
 }
 
@@ -247,23 +256,113 @@ fn pointers_are_escaped_and_references_decoded() {
     assert_eq!(found[0].pointer, "/a~1b");
 }
 
+/// How much work it is to find out what is wrong with a value.
+fn steps(schema: &Value, instance: &Value) -> usize {
+    let mut checker = Checker::new(schema, None, MOST_STEPS_OF_A_REFUSAL);
+    checker.check(schema, instance);
+    checker.steps
+}
+
 #[test]
-fn cycles_and_floods_come_to_an_end() {
+fn a_reference_to_itself_asks_for_nothing() {
     let cycle = json!({"$defs": {"A": {"anyOf": [{"$ref": "#/$defs/A"}, {"$ref": "#/$defs/A"}]}}, "$ref": "#/$defs/A"});
     finds(&cycle, &json!(1), &[]);
-    let flood = Value::Array(vec![json!("x"); 10_000]);
-    assert_eq!(check(&schema::<Vec<u8>>(), &schema::<Vec<u8>>(), &flood).len(), MOST_FAULTS);
-    let twins = json!({"$defs": {"T": {"anyOf": [
-        {"type": "object", "properties": {"l": {"$ref": "#/$defs/T"}, "x": {"type": "integer"}}, "required": ["l", "x"]},
-        {"type": "object", "properties": {"l": {"$ref": "#/$defs/T"}, "y": {"type": "integer"}}, "required": ["l", "y"]},
-    ]}}, "$ref": "#/$defs/T"});
-    let mut deep = json!({});
-    for _ in 0..100 {
-        deep = json!({"l": deep});
+}
+
+#[test]
+fn choices_inside_of_choices_come_to_an_end() {
+    let branch = |name: &str| json!({"type": "object", "properties": {"l": {"$ref": "#/$defs/T"}, name: {}}, "required": ["l"]});
+    let defs = json!({"T": {"anyOf": [branch("x"), branch("y"), {"type": "integer"}]}});
+    let twins = json!({"$defs": defs, "$ref": "#/$defs/T"});
+    let deep = |depth| (0..depth).fold(json!("x"), |below, _| json!({"l": below}));
+    finds(&twins, &deep(1), &["/l type: must be a whole number or an object, not text"]);
+    let taken = steps(&twins, &deep(100));
+    let expected = MOST_STEPS_OF_A_REFUSAL..MOST_STEPS_OF_A_REFUSAL + 1_000;
+    assert!(expected.contains(&taken), "{taken}");
+    // Whoever gives up has found nothing, and claims nothing.
+    let not = json!({"$defs": defs, "not": {"$ref": "#/$defs/T"}});
+    let rest = json!({"$defs": defs, "$ref": "#/$defs/T", "unevaluatedProperties": false});
+    for schema in [twins, not, rest] {
+        finds(&schema, &deep(100), &[]);
     }
-    let started = std::time::Instant::now();
-    let _ = check(&twins, &twins, &deep);
-    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_list_of_faults_ends_and_so_does_the_search() {
+    let schema = schema::<Vec<u8>>();
+    let flood = |length| Value::Array(vec![json!("x"); length]);
+    let found = check(&schema, &schema, &flood(10_000));
+    assert_eq!(found.len(), MOST_FAULTS + 1);
+    assert_eq!(found[99].pointer, "/99");
+    let more = &found[100];
+    assert_eq!((&*more.pointer, more.code), ("", "more_faults"));
+    assert_eq!(more.message, "has at least 1 more fault, for which the list has no room");
+    assert_eq!(check(&schema, &schema, &flood(100)).len(), 100, "none is missing");
+    assert_eq!(steps(&schema, &flood(200)), steps(&schema, &flood(10_000)));
+
+    let strict = json!({"properties": {"known": {}}, "additionalProperties": false});
+    let strangers = |number| -> Value { (0..number).map(|n| (format!("{n}"), json!(0))).collect() };
+    assert_eq!(check(&strict, &strict, &strangers(10_000)).len(), MOST_FAULTS + 1);
+    assert_eq!(steps(&strict, &strangers(200)), steps(&strict, &strangers(10_000)));
+}
+
+#[test]
+fn a_choice_is_prepared_once_for_all_items() {
+    let variant = |n: usize| json!({"type": "object", "properties": {"t": {"type": "string", "const": format!("v{n}")}}, "required": ["t"]});
+    let events = |variants: usize| json!({"items": {"oneOf": (0..variants).map(variant).collect::<Vec<_>>()}});
+    let list = |length| Value::Array(vec![json!({"t": "v1"}); length]);
+    let per_item =
+        |schema: &Value| (steps(schema, &list(2_000)) - steps(schema, &list(1_000))) / 1_000;
+    assert_eq!(per_item(&events(2)), 5);
+    assert_eq!(per_item(&events(20)), 7);
+    finds(&events(20), &list(3), &[]);
+}
+
+#[test]
+fn names_are_repeated_only_as_far_as_there_is_room() {
+    let map = json!({"additionalProperties": {"items": {"type": "integer"}}});
+    let of_length = |length: usize| {
+        let wrong = vec![json!("x"); 90];
+        check(&map, &map, &json!({"k".repeat(length): wrong, "short": ["x"]}))
+    };
+    let told = |faults: &[Violation]| -> usize {
+        faults.iter().map(|fault| fault.pointer.len() + fault.message.len()).sum()
+    };
+    assert_eq!(of_length(100).len(), 91);
+    let some = of_length(2_000);
+    assert!(told(&some) < 70_000, "{}", told(&some));
+    let more = &some[some.len() - 1];
+    assert_eq!(
+        more.message,
+        format!("has {} more faults, for which the list has no room", 92 - some.len())
+    );
+    let one = of_length(1_000_000);
+    let lines: Vec<_> = one.iter().map(|fault| (&*fault.pointer, fault.code)).collect();
+    assert_eq!(lines, [("/short/0", "type"), ("", "more_faults")]);
+    assert_eq!(one[1].message, "has 90 more faults, for which the list has no room");
+}
+
+#[test]
+fn misspelt_names_get_a_hint_until_it_takes_too_much() {
+    let names: Value = (0..500).map(|n| (format!("name{n}"), json!({}))).collect();
+    let wide = json!({"properties": names, "additionalProperties": false});
+    let sent = (0..50).map(|n| (format!("name{n}x"), json!(0))).collect();
+    let found = check(&wide, &wide, &sent);
+    assert_eq!(found.len(), 50);
+    let hints = found.iter().filter(|fault| fault.message.contains("nearest")).count();
+    assert_eq!(hints, 4, "2,000 names are compared, 500 for each");
+}
+
+#[test]
+fn names_of_members_are_checked_within_the_same_limits() {
+    let map = json!({"propertyNames": {"type": "string", "pattern": "^[a-z]+$"}});
+    let names = |number: usize, letter: &str| -> Value {
+        (1..=number).map(|length| (letter.repeat(length), json!(0))).collect()
+    };
+    assert_eq!(check(&map, &map, &names(1_000, "1")).len(), MOST_FAULTS + 1);
+    assert_eq!(steps(&map, &names(200, "1")), steps(&map, &names(1_000, "1")));
+    let good = steps(&map, &names(200, "a")) - steps(&map, &names(100, "a"));
+    assert!(good > 200, "{good} steps for 100 names, each a value of its own");
 }
 
 #[test]

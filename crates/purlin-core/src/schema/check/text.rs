@@ -7,42 +7,75 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::super::format;
-use super::Checker;
+use super::part::{Part, limit};
 use super::words::{count, plain};
+use super::{Checker, LETTERS_PER_STEP};
 
-impl Checker<'_> {
-    pub(super) fn check_text(&mut self, rules: &Map<String, Value>, text: &str) {
-        self.check_length(rules, text);
-        if let Some(Value::String(pattern)) = rules.get("pattern")
-            && !matches(pattern, text)
-        {
-            self.fault_in_own_words(rules, "pattern", || wrong_pattern(rules, pattern));
+const SEARCHED_PER_STEP: usize = 8;
+
+/// What a schema says about text.
+#[derive(Debug)]
+pub(super) struct TextRules<'a> {
+    least: Option<u64>,
+    most: Option<u64>,
+    pattern: Option<Pattern<'a>>,
+    format: Option<&'a str>,
+}
+
+impl<'a> TextRules<'a> {
+    pub(super) fn read(rules: &'a Map<String, Value>) -> Self {
+        let text = |keyword| rules.get(keyword).and_then(Value::as_str);
+        Self {
+            least: limit(rules, "minLength"),
+            most: limit(rules, "maxLength"),
+            pattern: text("pattern").map(Pattern::new),
+            format: text("format"),
         }
-        if let Some(Value::String(name)) = rules.get("format")
+    }
+}
+
+impl<'a: 'v, 'v> Checker<'a, 'v> {
+    pub(super) fn check_text(&mut self, part: &Part<'a>, text: &str) {
+        let rules = &part.text;
+        self.spend(text.len() / LETTERS_PER_STEP);
+        self.check_length(rules, text);
+        if let Some(pattern) = &rules.pattern
+            && self.may_search(text)
+            && !pattern.is_in(text)
+        {
+            self.fault_in_own_words(part, "pattern", |_| wrong_pattern(part.own, pattern.written));
+        }
+        if let Some(name) = rules.format
             && let Some(expected) = format::misses(name, text)
         {
-            self.fault_in_own_words(rules, "format", || format!("must be {expected}"));
+            self.fault_in_own_words(part, "format", |_| format!("must be {expected}"));
         }
     }
 
-    fn check_length(&mut self, rules: &Map<String, Value>, text: &str) {
-        let limit = |keyword| rules.get(keyword).and_then(Value::as_u64);
-        let (least, most) = (limit("minLength"), limit("maxLength"));
+    /// A pattern looks at each letter, and at some of them more than once; garde has found what is
+    /// wrong with a text that is too long for another look.
+    fn may_search(&mut self, text: &str) -> bool {
+        self.spend(text.len() / SEARCHED_PER_STEP);
+        !self.is_exhausted()
+    }
+
+    fn check_length(&mut self, rules: &TextRules<'_>, text: &str) {
+        let (least, most) = (rules.least, rules.most);
         if least.is_none() && most.is_none() {
             return;
         }
         let has = text.chars().count() as u64;
         if let Some(least) = least.filter(|&least| has < least) {
-            let message = match has {
+            let wanted = count(least, "character");
+            self.fault("min_length", |_| match has {
                 0 if least == 1 => "must not be empty".to_owned(),
-                0 => format!("must be at least {} long", count(least, "character")),
-                _ => format!("must be at least {} long (it has {has})", count(least, "character")),
-            };
-            self.fault("min_length", message);
+                0 => format!("must be at least {wanted} long"),
+                _ => format!("must be at least {wanted} long (it has {has})"),
+            });
         }
         if let Some(most) = most.filter(|&most| has > most) {
-            let most = count(most, "character");
-            self.fault("max_length", format!("must be at most {most} long (it has {has})"));
+            let wanted = count(most, "character");
+            self.fault("max_length", |_| format!("must be at most {wanted} long (it has {has})"));
         }
     }
 }
@@ -55,9 +88,22 @@ fn wrong_pattern(rules: &Map<String, Value>, pattern: &str) -> String {
     }
 }
 
-/// Whether the pattern is found in the text; a pattern that is none is found everywhere.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    compiled(pattern).is_none_or(|regex| regex.is_match(text))
+/// A regular expression of the schema.
+#[derive(Debug)]
+pub(super) struct Pattern<'a> {
+    written: &'a str,
+    /// A pattern that is none is found everywhere.
+    compiled: Option<Arc<Regex>>,
+}
+
+impl<'a> Pattern<'a> {
+    pub(super) fn new(written: &'a str) -> Self {
+        Self { written, compiled: compiled(written) }
+    }
+
+    pub(super) fn is_in(&self, text: &str) -> bool {
+        self.compiled.as_ref().is_none_or(|regex| regex.is_match(text))
+    }
 }
 
 /// Patterns come from schemas, of which a program has a fixed number: each is compiled once and

@@ -31,10 +31,14 @@ fn what(instance: &Value) -> &'static str {
 }
 
 /// `must be one of: draft, published`, with the nearest one where the value is a misspelt choice.
-pub(super) fn one_of<'v>(choices: impl Iterator<Item = &'v Value>, instance: &Value) -> String {
-    let names: Vec<String> = choices.map(plain).collect();
+pub(super) fn one_of<'v>(
+    choices: impl IntoIterator<Item = &'v Value>,
+    instance: &Value,
+    hints: &mut Hints,
+) -> String {
+    let names: Vec<String> = choices.into_iter().map(plain).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let hint = nearest(instance.as_str(), &names);
+    let hint = hints.in_words(instance.as_str(), &names);
     match names.as_slice() {
         [only] => format!("must be {only}"),
         _ => format!("must be one of: {}{hint}", listed(&names)),
@@ -42,9 +46,9 @@ pub(super) fn one_of<'v>(choices: impl Iterator<Item = &'v Value>, instance: &Va
 }
 
 /// `must have one of the members: Circle, Square`, for an object that has none of them.
-pub(super) fn one_of_members(names: &[&str], instance: &Value) -> String {
+pub(super) fn one_of_members(names: &[&str], instance: &Value, hints: &mut Hints) -> String {
     let mut sent = instance.as_object().into_iter().flatten();
-    let hint = nearest(sent.next().map(|(name, _)| name.as_str()), names);
+    let hint = hints.in_words(sent.next().map(|(name, _)| name.as_str()), names);
     match names {
         [only] => format!("must have the member {only}"),
         _ => format!("must have one of the members: {}{hint}", listed(names)),
@@ -71,7 +75,34 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-fn nearest(sent: Option<&str>, names: &[&str]) -> String {
-    let nearest = sent.and_then(|sent| suggest::nearest(sent, names.iter().copied()));
-    nearest.map_or_else(String::new, |name| format!("; the nearest is {name}"))
+/// Looks for the name that a misspelt one meant, as long as that does not take too much.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hints {
+    left: usize,
+}
+
+impl Hints {
+    /// How many names are compared for one list of faults: comparing two takes a while, and the
+    /// hundredth misspelling has less need of a hint than the first.
+    const MOST: usize = 2_000;
+
+    pub(super) fn new() -> Self {
+        Self { left: Self::MOST }
+    }
+
+    pub(super) fn nearest<'n>(&mut self, sent: &str, names: &[&'n str]) -> Option<&'n str> {
+        // A third of the letters may be wrong, and a letter has up to four bytes: nothing is near to
+        // a megabyte, and nobody needs to count its letters.
+        let longest = names.iter().map(|name| name.len()).max()?;
+        if sent.len() > 8 * longest {
+            return None;
+        }
+        self.left = self.left.checked_sub(names.len())?;
+        suggest::nearest(sent, names.iter().copied())
+    }
+
+    fn in_words(&mut self, sent: Option<&str>, names: &[&str]) -> String {
+        let nearest = sent.and_then(|sent| self.nearest(sent, names));
+        nearest.map_or_else(String::new, |name| format!("; the nearest is {name}"))
+    }
 }

@@ -1,20 +1,28 @@
 //! Why a body was refused: every fault, at its place.
 //!
-//! Three sources are asked, the most telling first: the schema ([`check()`]), the rules that garde
-//! found broken and that the schema cannot state, and, if both are silent, the place where serde
-//! stumbles. This is the cold path: the bytes are parsed again, a good request never pays for it.
+//! Three sources are asked, the most telling first: the schema ([`check()`](super::check())), the
+//! rules that garde found broken and that the schema cannot state, and, if both are silent, the
+//! place where serde stumbles. This is the cold path: the bytes are parsed again, a good request
+//! never pays for it.
 
 use garde::Report;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
-use super::check::{MOST_FAULTS, Violation, by_document, check};
+use super::check::{Found, MOST_FAULTS, MOST_POINTER, Violation, find};
+use super::instance::Instance;
+use super::pointer;
 use super::rule::{self, Rule};
-use super::{pointer, wire};
+use super::whole::Whole;
+use super::wire::Wire;
+
+/// A message that is not ours ends here: it may repeat the value, and the value be a megabyte.
+const LONGEST_MESSAGE: usize = 500;
 
 /// What there is to say about a body that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Refusal {
     /// It is not JSON.
     Syntax {
@@ -31,7 +39,8 @@ pub enum Refusal {
 
 /// Explains why `bytes` were refused as a `T`.
 ///
-/// `schema` and `root` are as for [`check()`]. `report` is garde's, if serde accepted the bytes.
+/// `schema` and `root` are as for [`check()`](super::check()). `report` is garde's, if serde
+/// accepted the bytes.
 ///
 /// The list in [`Refusal::Faults`] is never empty, and each pointer exists in the body; for
 /// `required` its parent does.
@@ -43,7 +52,8 @@ pub fn faults_of<T: DeserializeOwned>(
 ) -> Refusal {
     explain(bytes, schema, root, report, |bytes| {
         let mut json = serde_json::Deserializer::from_slice(bytes);
-        let stumble = serde_path_to_error::deserialize::<_, T>(&mut json).err()?;
+        let json = Whole { inner: &mut json, everywhere: true };
+        let stumble = serde_path_to_error::deserialize::<_, T>(json).err()?;
         Some(Stumble::new(stumble.path(), &in_serdes_words(stumble.inner())))
     })
 }
@@ -56,7 +66,7 @@ pub fn faults_in<T: DeserializeOwned>(
     root: &Value,
     report: Option<&Report>,
 ) -> Vec<Violation> {
-    list(instance, schema, root, report, &|| {
+    list(&Instance::whole(instance), schema, root, report, &|| {
         let stumble = serde_path_to_error::deserialize::<_, T>(instance).err()?;
         Some(Stumble::new(stumble.path(), &stumble.inner().to_string()))
     })
@@ -69,7 +79,7 @@ fn explain(
     report: Option<&Report>,
     stumble: fn(&[u8]) -> Option<Stumble>,
 ) -> Refusal {
-    match serde_json::from_slice(bytes) {
+    match Instance::read(bytes) {
         Ok(instance) => {
             let stumble = || stumble(bytes);
             Refusal::Faults(list(&instance, schema, root, report, &stumble))
@@ -95,53 +105,58 @@ impl Stumble {
 }
 
 fn list(
-    instance: &Value,
+    instance: &Instance<'_>,
     schema: &Value,
     root: &Value,
     report: Option<&Report>,
     stumble: &dyn Fn() -> Option<Stumble>,
 ) -> Vec<Violation> {
-    let mut faults = check(schema, root, instance);
+    let mut found = find(schema, root, instance);
     if let Some(report) = report {
-        add_rules(&mut faults, instance, schema, root, report);
+        add_rules(&mut found, instance, schema, root, report);
     }
-    if faults.is_empty() {
-        faults.push(stumble().map_or_else(unknown, |stumble| stumble.as_fault(instance)));
+    if found.is_empty() {
+        found.add(stumble().map_or_else(unknown, |stumble| stumble.as_fault(instance)));
     }
-    faults.truncate(MOST_FAULTS);
-    by_document(faults, instance)
+    found.told(&instance.value)
 }
 
 /// Adds the rules that garde found broken, without those that the schema has told already.
 fn add_rules(
-    faults: &mut Vec<Violation>,
-    instance: &Value,
+    found: &mut Found,
+    instance: &Instance<'_>,
     schema: &Value,
     root: &Value,
     report: &Report,
 ) {
-    let of_schema = faults.len();
-    for (path, error) in report.iter().take(MOST_FAULTS) {
-        let place = wire::map(schema, root, path, Some(instance));
-        let rule = Rule::read(error.message(), instance.pointer(&place.pointer));
+    let wire = Wire::new(root, Some(&instance.value));
+    let of_schema = found.listed().len();
+    let has_room = found.count() == of_schema;
+    for (path, error) in report.iter().take(MOST_FAULTS + 1) {
+        let place = wire.map(schema, path);
+        if place.is_cut {
+            // The schema may have counted this one.
+            if has_room {
+                found.leave_out(|| place.pointer);
+            }
+            continue;
+        }
+        let message = shortened(error.message());
+        let rule = Rule::read(&message, instance.value.pointer(&place.pointer));
         let is_told = |fault: &Violation| {
             fault.pointer == place.pointer
                 || !place.is_whole
                     && fault.code == rule.code
                     && fault.pointer.starts_with(&place.pointer)
         };
-        if faults[..of_schema].iter().any(is_told) {
-            continue;
-        }
-        let fault = rule::place(rule, place.pointer, instance);
-        if !faults.contains(&fault) {
-            faults.push(fault);
+        if !found.listed()[..of_schema].iter().any(is_told) {
+            found.add(rule::place(rule, place.pointer, instance));
         }
     }
 }
 
 impl Stumble {
-    fn as_fault(&self, instance: &Value) -> Violation {
+    fn as_fault(&self, instance: &Instance<'_>) -> Violation {
         let pointer = self.pointer(instance);
         let missing = self.message.strip_prefix("missing field `");
         if let Some(name) = missing.and_then(|rest| rest.strip_suffix('`')) {
@@ -151,12 +166,12 @@ impl Stumble {
                 message: "is required".to_owned(),
             };
         }
-        Violation { pointer, code: "invalid", message: self.message.clone() }
+        Violation { pointer, code: "invalid", message: shortened(&self.message) }
     }
 
     /// Follows serde's path as far as it exists in the value. An enum's variant stands in it only
     /// if it is tagged from outside, and is passed over otherwise.
-    fn pointer(&self, instance: &Value) -> String {
+    fn pointer(&self, instance: &Instance<'_>) -> String {
         let mut found = String::new();
         for segment in &self.path {
             let token = match segment {
@@ -165,14 +180,25 @@ impl Stumble {
                 Segment::Enum { variant } => variant.clone(),
                 Segment::Unknown => break,
             };
+            if found.len() > MOST_POINTER {
+                break;
+            }
             let below = pointer::join(&found, &token);
-            match (instance.pointer(&below), segment) {
+            match (instance.value.pointer(&below), segment) {
                 (Some(_), _) => found = below,
                 (None, Segment::Enum { .. }) => {}
+                (None, _) if instance.is_unfinished(&found) => return below,
                 (None, _) => break,
             }
         }
         found
+    }
+}
+
+fn shortened(message: &str) -> String {
+    match message.char_indices().nth(LONGEST_MESSAGE) {
+        Some((end, _)) => format!("{}…", &message[..end]),
+        None => message.to_owned(),
     }
 }
 

@@ -126,6 +126,108 @@ fn a_flood_of_broken_rules_comes_to_an_end() {
     let instance = Value::Array(vec![json!("C"); 10_000]);
     let report = Codes::deserialize(&instance).unwrap().validate();
     let faults = faults_in::<Codes>(&instance, &schema, &schema, report.err().as_ref());
-    assert_eq!(faults.len(), MOST_FAULTS);
+    assert_eq!(faults.len(), MOST_FAULTS + 1);
     assert_eq!(faults[7].pointer, "/7");
+    assert_eq!(faults[100].code, "more_faults");
+}
+
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
+#[garde(allow_unvalidated)]
+#[expect(dead_code, reason = "only read by serde and garde")]
+struct Import {
+    first: u8,
+    rows: Vec<Row>,
+    #[garde(range(max = 9))]
+    last: u8,
+    #[serde(default)]
+    day: Option<Day>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[expect(dead_code, reason = "only read by serde")]
+enum Row {
+    Count(u8),
+    Nothing,
+}
+
+fn refused_import(body: &str) -> Vec<String> {
+    let schema = schemars::schema_for!(Import).to_value();
+    let report = serde_json::from_str::<Import>(body).ok().and_then(|read| read.validate().err());
+    match faults_of::<Import>(body.as_bytes(), &schema, &schema, report.as_ref()) {
+        Refusal::Faults(faults) => faults
+            .iter()
+            .map(|fault| format!("{} {}: {}", fault.pointer, fault.code, fault.message))
+            .collect(),
+        Refusal::Syntax { message, .. } => vec![message],
+    }
+}
+
+#[test]
+fn of_a_large_body_the_beginning_is_looked_at() {
+    let rows = r#"{"Count": 1},"#.repeat(20_000);
+    let body = |first: &str, end: &str| format!(r#"{{"first": {first}, "rows": [{rows}{end}}}"#);
+    // What was not read is not missing.
+    assert_eq!(
+        refused_import(&body("-1", r#""Nothing"], "last": 1"#)),
+        ["/first minimum: must be at least 0"]
+    );
+    // Behind it, serde says what is wrong, and garde.
+    assert_eq!(
+        refused_import(&body("1", r#"{"Count": "x"}], "last": 1"#)),
+        [r#"/rows/20000 invalid: invalid type: string "x", expected u8"#]
+    );
+    assert_eq!(
+        refused_import(&body("1", r#""Nothing"], "last": -1"#)),
+        ["/last invalid: invalid value: integer `-1`, expected u8"]
+    );
+    assert_eq!(refused_import(&body("1", r#""Nothing"]"#)), ["/last required: is required"]);
+    assert_eq!(
+        refused_import(&body("1", r#""Nothing"], "last": 10"#)),
+        ["/last maximum: must be at most 9"]
+    );
+    assert_eq!(refused_import(&body("1", "\"Nothing\"], \"last\": 1]")), ["expected `,` or `}`"]);
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[expect(dead_code, reason = "only read by serde")]
+struct Secret(#[schemars(with = "String")] u8);
+
+#[test]
+fn a_message_of_serde_is_not_as_long_as_the_value() {
+    let body = |day: &str| format!(r#"{{"first": 1, "rows": [], "last": 1, "day": {day}}}"#);
+    let told = refused_import(&body(&format!("[\"{}\"]", "a".repeat(5_000))));
+    assert_eq!(told, ["/day type: must be text or null, not a list"]);
+    let schema = schemars::schema_for!(Secret).to_value();
+    let long = json!("a".repeat(5_000));
+    let faults = faults_in::<Secret>(&long, &schema, &schema, None);
+    assert_eq!(faults[0].message.chars().count(), LONGEST_MESSAGE + 1);
+    assert!(faults[0].message.ends_with("a…"), "{}", faults[0].message);
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[expect(dead_code, reason = "only read by serde")]
+struct Outer {
+    #[serde(flatten)]
+    inner: Inner,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[expect(dead_code, reason = "only read by serde")]
+struct Inner {
+    size: u8,
+    day: Day,
+}
+
+#[test]
+fn a_whole_number_is_no_fault_however_it_is_written() {
+    assert_eq!(
+        refused_import(r#"{"first": 1.0, "rows": [], "last": 2e0, "day": "never"}"#),
+        ["/day invalid: only today is a day"]
+    );
+    let schema = schemars::schema_for!(Outer).to_value();
+    let body = br#"{"size": 1.0, "day": "never"}"#;
+    let Refusal::Faults(faults) = faults_of::<Outer>(body, &schema, &schema, None) else {
+        panic!("it is JSON");
+    };
+    assert_eq!(faults[0].message, "only today is a day");
 }

@@ -9,16 +9,16 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Refusal, Violation, check, faults_of, pointer};
+use super::{Refusal, Violation, check, faults_of, pointer, whole};
 
 /// Reads `body` as the framework does, and holds what is said about it against what was done.
 fn hold<T: DeserializeOwned + JsonSchema + Validate<Context = ()>>(body: &str) {
     let schema = schemars::schema_for!(T).to_value();
-    let read = serde_json::from_str::<T>(body).map(|input| input.validate());
+    let read = whole::from_slice::<T>(body.as_bytes()).map(|input| input.validate());
     let report = match read {
-        Ok(Ok(())) => return accepted(&schema, body),
-        Ok(Err(report)) => Some(report),
-        Err(_) => None,
+        Some(Ok(())) => return accepted(&schema, body),
+        Some(Err(report)) => Some(report),
+        None => None,
     };
     match faults_of::<T>(body.as_bytes(), &schema, &schema, report.as_ref()) {
         Refusal::Faults(faults) => refused(&faults, body),

@@ -6,206 +6,309 @@
 //! wire have different *levels*: a flattened struct (one more in Rust), an enum's variant (one more
 //! on the wire), a newtype (an index `0` in Rust), and names given by `rename`. There every way that
 //! maps the rest of the path is tried, and taken only if there is exactly one.
+//!
+//! A path is as deep as the body, and a rule may be broken a hundred thousand times: the direct way
+//! is followed for all places at once that a name can mean, the others only through members that
+//! the value has, and all paths of one refusal share a number of steps.
+
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 
 use garde::Path;
 use garde::error::Kind;
 use serde_json::Value;
 
+use super::check::MOST_POINTER;
 use super::pointer;
 use super::shape::{self, Kinds, each};
 
 /// How often one path may leave the direct way.
 const MOST_DETOURS: usize = 2;
 
+/// How many properties all paths of one refusal look at.
+const MOST_STEPS: usize = 100_000;
+
+/// What one segment of a path costs beside them.
+const STEPS_OF_A_SEGMENT: usize = 4;
+
+/// After how many steps nobody leaves the direct way any more.
+const MOST_STEPS_OF_DETOURS: usize = 10_000;
+
 /// Maps a path of garde's report to the JSON pointer in the names of the wire.
 ///
 /// Where a part of the path cannot be mapped, the pointer to what is above it is returned: less
 /// exact, never wrong.
 pub fn wire_pointer(schema: &Value, root: &Value, path: &Path) -> String {
-    map(schema, root, path, None).pointer
+    Wire::new(root, None).map(schema, path).pointer
 }
 
 /// Maps a path as [`wire_pointer`] does, and lets the value itself settle what the schema leaves
 /// open, such as the variant of an enum.
 pub fn wire_pointer_in(schema: &Value, root: &Value, path: &Path, instance: &Value) -> String {
-    map(schema, root, path, Some(instance)).pointer
+    Wire::new(root, Some(instance)).map(schema, path).pointer
 }
 
 /// A pointer, and whether the whole path went into it.
 pub(super) struct Mapped {
     pub(super) pointer: String,
     pub(super) is_whole: bool,
-}
-
-pub(super) fn map(schema: &Value, root: &Value, path: &Path, instance: Option<&Value>) -> Mapped {
-    let segments: Vec<Segment> = segments(path);
-    let wire = Wire { root, instance };
-    wire.walk(schema, String::new(), &segments, MOST_DETOURS)
+    /// Whether it ends where the next name would make it too long to be told.
+    pub(super) is_cut: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Segment {
-    Key(String),
+enum Segment<'p> {
+    Key(&'p str),
     Index(usize),
 }
 
 /// garde hides its iterator from the documentation, but its own `select!` expands to it; the
 /// alternative is to parse what `Display` writes, which cannot tell a dot in a map's key from one
 /// between two fields.
-fn segments(path: &Path) -> Vec<Segment> {
+fn segments(path: &Path) -> Vec<Segment<'_>> {
     path.__iter()
         .rev()
         .filter_map(|(kind, text)| match kind {
             Kind::None => None,
-            Kind::Key => Some(Segment::Key(text.trim_start_matches("r#").to_owned())),
+            Kind::Key => Some(Segment::Key(text.trim_start_matches("r#"))),
             Kind::Index => text.parse().ok().map(Segment::Index),
         })
         .collect()
 }
 
-struct Wire<'a> {
+/// Maps the paths of one report.
+pub(super) struct Wire<'a> {
     root: &'a Value,
     instance: Option<&'a Value>,
+    steps: Cell<usize>,
+}
+
+/// A place on the way.
+struct Here<'a> {
+    pointer: String,
+    is_cut: bool,
+    /// The schemas that may apply: branches can have properties of the same name.
+    schemas: Vec<&'a Value>,
+    /// What is there, in a value that is known.
+    value: Option<&'a Value>,
 }
 
 impl<'a> Wire<'a> {
-    fn walk(&self, schema: &'a Value, here: String, path: &[Segment], detours: usize) -> Mapped {
+    pub(super) fn new(root: &'a Value, instance: Option<&'a Value>) -> Self {
+        Self { root, instance, steps: Cell::new(0) }
+    }
+
+    pub(super) fn map(&self, schema: &'a Value, path: &Path) -> Mapped {
+        let value = self.instance;
+        let here = Here { pointer: String::new(), is_cut: false, schemas: vec![schema], value };
+        self.walk(here, &segments(path), MOST_DETOURS)
+    }
+
+    fn walk(&self, here: Here<'a>, path: &[Segment<'_>], detours: usize) -> Mapped {
+        self.spend(STEPS_OF_A_SEGMENT);
+        let is_lost = match detours {
+            MOST_DETOURS => self.steps.get() > MOST_STEPS,
+            _ => self.has_no_more_detours() || !self.may_be(&here),
+        };
+        if is_lost || here.is_cut {
+            return here.so_far();
+        }
         match path {
-            [] => Mapped { pointer: here, is_whole: true },
+            [] => Mapped { is_whole: true, ..here.so_far() },
             [Segment::Key(name), rest @ ..] => {
-                let direct = self.walk_members(schema, &here, name, rest, detours);
+                let direct = self.walk_members(&here, name, rest, detours);
                 let is_whole = direct.as_ref().is_some_and(|mapped| mapped.is_whole);
-                let detour = (!is_whole).then(|| self.detours(schema, &here, path, detours));
-                detour
-                    .and_then(only)
-                    .or(direct)
-                    .unwrap_or(Mapped { pointer: here, is_whole: false })
+                let detour = (!is_whole).then(|| self.detours(&here, path, detours));
+                detour.and_then(only).or(direct).unwrap_or_else(|| here.so_far())
             }
-            [Segment::Index(_), ..] => self.walk_indices(schema, here, path, detours),
+            [Segment::Index(_), ..] => self.walk_indices(here, path, detours),
         }
     }
 
-    /// The direct way: the properties of that name, else the values of a map.
+    /// The direct way: the properties of that name or, where there are none, of one alike, and the
+    /// values of a map.
     fn walk_members(
         &self,
-        schema: &'a Value,
-        here: &str,
+        here: &Here<'a>,
         name: &str,
-        rest: &[Segment],
+        rest: &[Segment<'_>],
         detours: usize,
     ) -> Option<Mapped> {
-        let known: Vec<(&str, &Value)> = shape::properties(schema, self.root).collect();
-        let equal = known.iter().filter(|(known, _)| *known == name);
-        let alike = known.iter().filter(|(known, _)| shape::is_alike(known, name));
         // A map takes every name: on a detour that proves nothing, unless the value has it.
         let is_sure = detours == MOST_DETOURS || self.instance.is_some();
-        let other = shape::other_members(schema, self.root).filter(|_| is_sure);
-        let other = other.map(|schema| (name, schema));
-        let ways = equal
-            .chain(alike)
-            .copied()
-            .chain(other)
-            .map(|(name, below)| self.walk(below, pointer::join(here, name), rest, detours));
-        let mut ways: Vec<Mapped> = ways.collect();
-        let best = ways.iter().position(|way| way.is_whole).unwrap_or(0);
-        (!ways.is_empty()).then(|| ways.swap_remove(best))
+        let maps = here.schemas.iter().filter(|_| is_sure);
+        let of_map = maps.filter_map(|schema| shape::other_members(schema, self.root));
+        let equal = self.properties(&here.schemas).filter(|(known, _)| *known == name);
+        let mut same: Vec<&'a Value> = equal.map(|(_, schema)| schema).collect();
+        let alike = self
+            .properties(&here.schemas)
+            .filter(|(known, _)| same.is_empty() && shape::is_alike(known, name));
+        let alike = by_name(alike);
+        same.extend(of_map);
+        let same = (!same.is_empty()).then(|| here.member(name, distinct(same)));
+        let alike = alike.into_iter().map(|(name, schemas)| here.member(name, schemas));
+        let mut nearest = None;
+        for there in alike.chain(same) {
+            let mapped = self.walk(there, rest, detours);
+            if mapped.is_whole {
+                return Some(mapped);
+            }
+            nearest = nearest.or(Some(mapped));
+        }
+        nearest
     }
 
-    /// Every other way that leads to the end of the path and, if we have the value, to a place in it.
-    fn detours(
-        &self,
-        schema: &'a Value,
-        here: &str,
-        path: &[Segment],
-        detours: usize,
-    ) -> Vec<Mapped> {
-        let Some(detours) = detours.checked_sub(1) else {
+    /// Every other way that leads to the end of the path and, if we have the value, to a place in
+    /// it; none when there were too many to try them all, for then nobody knows of the rest.
+    fn detours(&self, here: &Here<'a>, path: &[Segment<'_>], detours: usize) -> Vec<Mapped> {
+        let Some(detours) = detours.checked_sub(1).filter(|_| !self.has_no_more_detours()) else {
             return Vec::new();
         };
-        let below =
-            |name: &str, schema, path| self.walk(schema, pointer::join(here, name), path, detours);
-        let mut ways: Vec<Mapped> = self
-            .wrappers(schema)
-            .into_iter()
-            .map(|(name, schema)| below(name, schema, path))
-            .collect();
+        let mut ways: Vec<Mapped> = Vec::new();
+        for (name, schemas) in by_name(self.wrappers(&here.schemas)) {
+            ways.push(self.walk(here.member(name, schemas), path, detours));
+        }
         if let [Segment::Key(_), rest @ ..] = path
             && !rest.is_empty()
         {
-            ways.push(self.walk(schema, here.to_owned(), rest, detours)); // flattened
-            let renamed = shape::properties(schema, self.root);
-            ways.extend(renamed.map(|(name, schema)| below(name, schema, rest)));
+            ways.push(self.walk(here.again(), rest, detours)); // flattened
+            for (name, schemas) in by_name(self.properties(&here.schemas)) {
+                ways.push(self.walk(here.member(name, schemas), rest, detours)); // renamed
+            }
         }
-        ways.retain(|way| way.is_whole && self.may_be(&way.pointer));
+        if self.has_no_more_detours() {
+            return Vec::new();
+        }
+        ways.retain(|way| way.is_whole);
         ways
     }
 
+    fn has_no_more_detours(&self) -> bool {
+        self.steps.get() > MOST_STEPS_OF_DETOURS
+    }
+
+    fn properties(&self, schemas: &[&'a Value]) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        let of_each = schemas.iter().map(|schema| shape::properties(schema, self.root));
+        of_each.flatten().inspect(|_| self.spend(1))
+    }
+
     /// The members that hold the content of an enum's variant.
-    fn wrappers(&self, schema: &'a Value) -> Vec<(&'a str, &'a Value)> {
-        shape::layers(schema, self.root)
-            .into_iter()
+    fn wrappers(&self, schemas: &[&'a Value]) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        let layers = schemas.iter().flat_map(|schema| shape::layers(schema, self.root));
+        let branches = layers
             .flat_map(|rules| [rules.get("oneOf"), rules.get("anyOf")])
             .flatten()
-            .flat_map(each)
+            .flat_map(each);
+        branches
             .flat_map(|branch| shape::properties(branch, self.root))
+            .inspect(|_| self.spend(1))
             .filter(|(_, schema)| schema.get("const").is_none())
-            .collect()
+    }
+
+    fn spend(&self, steps: usize) {
+        self.steps.set(self.steps.get() + steps);
     }
 
     /// Indices are those of lists, of maps with numbers for keys, or of the only field of a newtype.
-    fn walk_indices(
-        &self,
-        schema: &'a Value,
-        here: String,
-        path: &[Segment],
-        detours: usize,
-    ) -> Mapped {
+    fn walk_indices(&self, here: Here<'a>, path: &[Segment<'_>], detours: usize) -> Mapped {
         let run = path.iter().take_while(|segment| matches!(segment, Segment::Index(_)));
         let run: Vec<usize> = run.filter_map(Segment::index).collect();
         let rest = &path[run.len()..];
-        let levels = self.levels(schema, run.len());
+        let levels = self.levels(&here.schemas, run.len());
         if levels == 0
-            && let Some(mapped) = only(self.detours(schema, &here, path, detours))
+            && let Some(mapped) = only(self.detours(&here, path, detours))
         {
             return mapped;
         }
         let Some(run) = without_newtypes(&run, levels) else {
-            return Mapped { pointer: here, is_whole: false };
+            return here.so_far();
         };
-        let (mut schema, mut here) = (schema, here);
+        let mut here = here;
         for index in run {
-            schema = self.below(schema, index);
-            pointer::push(&mut here, &index.to_string());
+            here = here.member(&index.to_string(), self.below(&here.schemas, index));
         }
-        self.walk(schema, here, rest, detours)
+        self.walk(here, rest, detours)
     }
 
-    /// How many of up to `most` indices the schema has a place for.
-    fn levels(&self, schema: &'a Value, most: usize) -> usize {
-        let mut schema = schema;
+    /// How many of up to `most` indices the schemas have a place for.
+    fn levels(&self, schemas: &[&'a Value], most: usize) -> usize {
+        let mut schemas = schemas.to_vec();
+        let has_place = |schema: &&'a Value| {
+            let kinds = shape::kinds(schema, self.root);
+            let is_map = || shape::other_members(schema, self.root).is_some();
+            kinds != Kinds::ANY && (kinds.meets(Kinds::ARRAY) || is_map())
+        };
         (0..most)
             .take_while(|_| {
-                let kinds = shape::kinds(schema, self.root);
-                let is_map = shape::other_members(schema, self.root).is_some();
-                let has_place = kinds != Kinds::ANY && (kinds.meets(Kinds::ARRAY) || is_map);
-                schema = self.below(schema, 0);
+                let has_place = schemas.iter().any(has_place);
+                schemas = self.below(&schemas, 0);
                 has_place
             })
             .count()
     }
 
-    fn below(&self, schema: &'a Value, index: usize) -> &'a Value {
-        shape::item(schema, self.root, index)
-            .or_else(|| shape::other_members(schema, self.root))
-            .unwrap_or(&Value::Bool(true))
+    fn below(&self, schemas: &[&'a Value], index: usize) -> Vec<&'a Value> {
+        self.spend(schemas.len());
+        let below = schemas.iter().filter_map(|schema| {
+            let item = shape::item(schema, self.root, index);
+            item.or_else(|| shape::other_members(schema, self.root))
+        });
+        distinct(below.collect())
     }
 
-    fn may_be(&self, pointer: &str) -> bool {
-        self.instance.is_none_or(|instance| instance.pointer(pointer).is_some())
+    fn may_be(&self, here: &Here<'a>) -> bool {
+        self.instance.is_none() || here.value.is_some()
     }
 }
 
-impl Segment {
+impl<'a> Here<'a> {
+    fn member(&self, name: &str, schemas: Vec<&'a Value>) -> Self {
+        if self.is_cut || self.pointer.len() + name.len() > MOST_POINTER {
+            let pointer = self.pointer.clone();
+            return Self { pointer, is_cut: true, schemas, value: None };
+        }
+        let value = self.value.and_then(|value| match value {
+            Value::Array(items) => items.get(name.parse::<usize>().ok()?),
+            _ => value.get(name),
+        });
+        Self { pointer: pointer::join(&self.pointer, name), is_cut: false, schemas, value }
+    }
+
+    fn again(&self) -> Self {
+        Self { pointer: self.pointer.clone(), schemas: self.schemas.clone(), ..*self }
+    }
+
+    fn so_far(self) -> Mapped {
+        Mapped { pointer: self.pointer, is_whole: false, is_cut: self.is_cut }
+    }
+}
+
+/// Properties of the same name together: branches may each have one.
+fn by_name<'a>(
+    properties: impl Iterator<Item = (&'a str, &'a Value)>,
+) -> Vec<(&'a str, Vec<&'a Value>)> {
+    let mut positions: HashMap<&str, usize> = HashMap::new();
+    let mut named: Vec<(&str, Vec<&Value>)> = Vec::new();
+    for (name, schema) in properties {
+        let position = *positions.entry(name).or_insert(named.len());
+        match named.get_mut(position) {
+            Some((_, schemas)) => schemas.push(schema),
+            None => named.push((name, vec![schema])),
+        }
+    }
+    named.into_iter().map(|(name, schemas)| (name, distinct(schemas))).collect()
+}
+
+/// Leaves out what is there already: branches may refer to the same schema.
+fn distinct(mut schemas: Vec<&Value>) -> Vec<&Value> {
+    if schemas.len() > 1 {
+        let mut met = HashSet::new();
+        schemas.retain(|schema| met.insert(&raw const **schema));
+    }
+    schemas
+}
+
+impl Segment<'_> {
     fn index(&self) -> Option<usize> {
         match self {
             Self::Index(index) => Some(*index),

@@ -24,7 +24,7 @@ struct Order {
     #[garde(dive)]
     tags: Tags,
     #[garde(dive)]
-    prices: std::collections::HashMap<String, Line>,
+    prices: HashMap<String, Line>,
     #[garde(dive)]
     payment: Payment,
     #[garde(dive)]
@@ -165,4 +165,73 @@ fn a_newtypes_index_is_left_out() {
     assert_eq!(without_newtypes(&[0, 3], 1), Some(vec![3]));
     assert_eq!(without_newtypes(&[0], 0), Some(vec![]));
     assert_eq!(without_newtypes(&[1, 2], 1), None);
+}
+
+#[derive(Deserialize, JsonSchema, Validate)]
+struct Tree {
+    #[garde(length(min = 1))]
+    name: String,
+    #[serde(default)]
+    #[garde(dive)]
+    sub_trees: Vec<Self>,
+}
+
+/// How many steps it takes to map a path that leads down so many levels, and where it ends.
+fn steps_of_depth(depth: usize, name: &'static str) -> (usize, String) {
+    let schema = schemars::schema_for!(Tree).to_value();
+    let path = (0..depth).fold(Path::empty(), |path, _| path.join("sub_trees").join(0));
+    let wire = Wire::new(&schema, None);
+    let mapped = wire.map(&schema, &path.join(name));
+    (wire.steps.get(), mapped.pointer)
+}
+
+#[test]
+fn a_deep_path_takes_a_step_per_level() {
+    let (taken, pointer) = steps_of_depth(60, "name");
+    assert_eq!(pointer, format!("{}/name", "/sub_trees/0".repeat(60)));
+    let (half, _) = steps_of_depth(30, "name");
+    assert!(taken < 2 * half, "{half} for 30 levels, {taken} for 60");
+}
+
+#[test]
+fn a_path_that_leads_nowhere_is_given_up() {
+    let (taken, pointer) = steps_of_depth(60, "strange");
+    assert!(taken < MOST_STEPS_OF_DETOURS * 2, "{taken}");
+    assert_eq!(pointer, "/sub_trees/0".repeat(60));
+}
+
+#[test]
+fn the_paths_of_a_report_share_their_steps() {
+    let below = |schema: Value| -> Value {
+        let members = (0..20).map(|n| (format!("m{n}"), schema.clone()));
+        let members: Value = members.collect();
+        json!({"properties": members})
+    };
+    let schema = below(below(below(json!({"type": "string"}))));
+    let wire = Wire::new(&schema, None);
+    for _ in 0..100 {
+        let strange = Path::new("x").join("y").join("z");
+        assert_eq!(wire.map(&schema, &strange).pointer, "");
+    }
+    assert!(wire.steps.get() < MOST_STEPS, "{}", wire.steps.get());
+    let direct = Path::new("m1").join("m2").join("m3");
+    assert_eq!(wire.map(&schema, &direct).pointer, "/m1/m2/m3", "the direct way is always open");
+}
+
+#[test]
+fn variants_with_a_member_of_the_same_name_are_one_way() {
+    let node = |tag: &str| json!({"properties": {"t": {"const": tag}, "child": {"anyOf": [{"$ref": "#/$defs/Node"}, {"type": "null"}]}}});
+    let root =
+        json!({"$defs": {"Node": {"oneOf": [node("A"), node("B")]}}, "$ref": "#/$defs/Node"});
+    let wire = Wire::new(&root, None);
+    let path = (0..60).fold(Path::empty(), |path, _| path.join("child"));
+    assert_eq!(wire.map(&root, &path).pointer, "/child".repeat(60));
+    assert!(wire.steps.get() < 60 * 20, "{}", wire.steps.get());
+}
+
+#[test]
+fn a_name_that_is_too_long_ends_the_way() {
+    let root = json!({"additionalProperties": {"properties": {"a": {}}}});
+    let mapped = Wire::new(&root, None).map(&root, &Path::new("k".repeat(5_000)).join("a"));
+    assert_eq!((&*mapped.pointer, mapped.is_whole, mapped.is_cut), ("", false, true));
 }

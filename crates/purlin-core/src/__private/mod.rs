@@ -1,17 +1,23 @@
 //! What the macros write out; no part of the public interface.
 
+mod address;
+mod part;
+
 pub use std::borrow::Borrow;
 pub use std::sync::Arc;
 
 use http::StatusCode;
-use serde::Serialize;
 
+pub use self::address::{Addressed, NoRoute};
+pub use self::part::{
+    NoErasedPart, NoPart, NoPathText, NoVariant, Part, PathText, Variant, Written,
+};
 pub use crate::endpoint::{BoxFuture, Endpoint, Prepared, Run, prepared};
-use crate::error::Result;
+pub use crate::error::{Member, NoMember, document_member};
+use crate::error::{Outline, Result};
 pub use crate::extract::Segment;
 pub use crate::handler::run_blocking;
-use crate::respond::{Answer, Respond, describe_alternative};
-use crate::response::Response;
+use crate::respond::{Respond, describe_alternative};
 use crate::site::Site;
 
 /// The future in which a request dependency takes its arguments.
@@ -26,30 +32,22 @@ pub fn converted<T, E: Into<crate::Error>>(result: std::result::Result<T, E>) ->
 /// The members of a problem document.
 pub type Members = serde_json::Map<String, serde_json::Value>;
 
-/// Adds a field of a problem to its document; one that cannot be written is left out.
-pub fn add_member(members: &mut Members, name: &str, value: &impl Serialize) {
-    if let Ok(value) = serde_json::to_value(value) {
-        members.insert(name.to_owned(), value);
-    }
+/// What a derived problem says of itself.
+pub fn outline(
+    status: StatusCode,
+    code: &'static str,
+    detail: Option<String>,
+    members: Members,
+) -> Outline {
+    let mut outline = Outline::new(status, code);
+    (outline.detail, outline.members) = (detail, members);
+    outline
 }
 
 /// Describes one variant of an enum of responses.
 pub fn describe_variant<T: Respond>(site: &mut Site<'_>, status: Option<u16>, doc: &'static str) {
     let status = status.and_then(|status| StatusCode::from_u16(status).ok());
     describe_alternative::<T>(site, status, doc);
-}
-
-/// Answers with one variant of an enum of responses.
-pub fn respond_variant<T: Respond>(
-    value: T,
-    status: Option<u16>,
-    answer: &mut Answer<'_>,
-) -> Result<Response> {
-    let mut response = value.respond(answer)?;
-    if let Some(status) = status {
-        response.set_status(StatusCode::from_u16(status)?);
-    }
-    Ok(response)
 }
 
 /// Describes what a function returns that does not name it: `-> impl Respond`.

@@ -1,0 +1,125 @@
+//! Cookies: what is read of those that come, and how those that go are written.
+//!
+//! S-116, S-117.
+
+use http::header::COOKIE;
+use http::{HeaderValue, Method};
+use purlin_core::{Cookie, Cookies, Request, Routes, SameSite, SetCookies};
+use purlin_test::{TestApp, TestResponse};
+
+use crate::ask::serve;
+
+async fn show(cookies: Cookies) -> String {
+    cookies.iter().fold(String::new(), |all, (name, value)| format!("{all}{name}={value}|"))
+}
+
+async fn sid(cookies: Cookies) -> String {
+    cookies.get("__Host-sid").unwrap_or("none").to_owned()
+}
+
+async fn app() -> TestApp {
+    serve(Routes::new().get("/", show).get("/sid", sid)).await
+}
+
+#[tokio::test]
+async fn a_name_is_what_was_sent_so_that_its_prefix_cannot_be_forged() {
+    let app = app().await;
+    // A browser lets nobody but the site itself send `__Host-`, and knows no other spelling of it.
+    for forged in ["%5F%5FHost-sid=evil", "__Host%2Dsid=evil", "%5f_Host-sid=evil"] {
+        app.get("/sid").header(COOKIE, forged).await.assert_text("none");
+        let both = format!("{forged}; __Host-sid=good");
+        app.get("/sid").header(COOKIE, both).await.assert_text("good");
+    }
+    app.get("/").header(COOKIE, "a%20b=c%20d").await.assert_text("a%20b=c d|");
+}
+
+#[tokio::test]
+async fn one_cookie_that_is_none_loses_no_other() {
+    let app = app().await;
+    let odd = |bytes: &[u8]| HeaderValue::from_bytes(bytes).unwrap();
+    let lang = app.get("/").header(COOKIE, odd("lang=é; sid=1".as_bytes())).await;
+    lang.assert_text("lang=é|sid=1|");
+    let latin = app.get("/").header(COOKIE, odd(b"lang=\xe9; sid=1; x=\xff")).await;
+    latin.assert_text("sid=1|");
+    let encoded = app.get("/").header(COOKIE, "lang=%ff; sid=1;; =x; y; z=a=b").await;
+    encoded.assert_text("sid=1|z=a=b|");
+}
+
+fn written(response: &TestResponse) -> Vec<String> {
+    let all = response.headers().get_all("set-cookie").iter();
+    all.map(|value| value.to_str().unwrap().to_owned()).collect()
+}
+
+/// What the client gets for one cookie: its line, or the status of the failure.
+async fn line(cookies: SetCookies) -> String {
+    let app = serve(Routes::new().get("/", move || {
+        let cookies = cookies.clone();
+        async move { (cookies, "x") }
+    }));
+    let response = app.await.get("/").await;
+    match response.status().as_u16() {
+        200 => written(&response).join("\n"),
+        status => format!("{status}: {:?}", response.error().unwrap()),
+    }
+}
+
+async fn added(cookie: Cookie<'static>) -> String {
+    line(SetCookies::new().add(cookie)).await
+}
+
+#[tokio::test]
+async fn a_prefix_brings_what_browsers_demand_for_it() {
+    let host = added(Cookie::new("__Host-sid", "1")).await;
+    assert_eq!(host, "__Host-sid=1; HttpOnly; SameSite=Lax; Secure; Path=/");
+    let secure = Cookie::build(("__Secure-sid", "1")).path("/deep").domain("a.example").build();
+    let expected = "__Secure-sid=1; HttpOnly; SameSite=Lax; Secure; Path=/deep; Domain=a.example";
+    assert_eq!(added(secure).await, expected);
+    let foreign = Cookie::build(("widget", "1")).same_site(SameSite::None).build();
+    assert_eq!(added(foreign).await, "widget=1; HttpOnly; SameSite=None; Secure; Path=/");
+    // Browsers compare prefixes in any case (RFC 6265bis, section 4.1.3).
+    assert!(added(Cookie::new("__host-sid", "1")).await.contains("; Secure; Path=/"));
+}
+
+#[tokio::test]
+async fn what_a_browser_keeps_it_also_forgets() {
+    let app = serve(
+        Routes::new()
+            .get("/in", async || (SetCookies::new().add(Cookie::new("__Host-sid", "1")), "in"))
+            .get("/out", async || (SetCookies::new().remove("__Host-sid"), "out")),
+    )
+    .await;
+    app.get("/in").await.assert_ok();
+    assert_eq!(app.cookie("__Host-sid").as_deref(), Some("1"));
+    let out = written(&app.get("/out").await);
+    assert!(out[0].starts_with("__Host-sid=; HttpOnly; SameSite=Lax; Secure; Path=/"), "{out:?}");
+    assert_eq!(app.cookie("__Host-sid"), None);
+}
+
+#[tokio::test]
+async fn a_cookie_that_browsers_would_drop_is_an_error() {
+    let build = |name: &'static str| Cookie::build((name, "1"));
+    for (cookie, reason) in [
+        (build("__Host-a").path("/deep"), "`Path=/`"),
+        (build("__Host-a").domain("a.example"), "no `Domain`"),
+        (build("__Host-a").secure(false), "`Secure`"),
+        (build("__Secure-a").secure(false), "`Secure`"),
+        (build("a").same_site(SameSite::None).secure(false), "`Secure`"),
+        (build("a b"), "name"),
+        (build("a;b"), "name"),
+        (build(""), "name"),
+    ] {
+        let said = added(cookie.build()).await;
+        assert!(said.starts_with("500: ") && said.contains(reason), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_value_comes_back_as_it_was_set() {
+    let value = "a; b=\"c\", 100% é\\\r\n";
+    let set = move || async move { (SetCookies::new().add(Cookie::new("a#b", value)), "x") };
+    let app = serve(Routes::new().get("/set", set).get("/", show)).await;
+    app.get("/set").await.assert_ok();
+    app.get("/").await.assert_text(&format!("a#b={value}|"));
+    let cookies = Cookies::of(&Request::new(Method::GET, "/"));
+    assert_eq!(cookies.iter().count(), 0);
+}

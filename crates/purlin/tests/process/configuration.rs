@@ -1,0 +1,49 @@
+//! Where the configuration comes from.
+//!
+//! S-260.
+
+use std::fs;
+use std::path::Path;
+
+use crate::process::{Ran, command, run};
+
+pub(crate) fn a_misspelt_level_of_the_log_is_a_mistake() {
+    for mode in ["check", "serve"] {
+        let ran = run(&[mode, "--set", "log.level=inof"]);
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        for told in ["P0401", "`log.level`", "`inof` is no level, `info` exists"] {
+            assert!(ran.err.contains(told), "{ran:?}");
+        }
+    }
+    let ran = run(&["config", "show", "--set", "log.level=warn,purlin::request=off"]);
+    assert!(ran.out.contains("warn,purlin::request=off"), "{ran:?}");
+}
+
+/// As `cargo run -p process` finds it, which says where the crate is and runs elsewhere.
+pub(crate) fn a_file_of_variables_may_lie_in_the_folder_of_the_crate() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("process-crate");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(".env"), "PURLIN__SERVER__PORT=4321\n").unwrap();
+    let mut command = command(&["config", "show"]);
+    let ran = Ran::of(&command.env("CARGO_MANIFEST_DIR", &folder).output().unwrap());
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.out.contains("4321"), "{ran:?}");
+    let ran = Ran::of(&command.args(["--mode", "prod"]).output().unwrap());
+    assert!(!ran.out.contains("4321"), "{ran:?}");
+}
+
+pub(crate) fn a_variable_that_is_no_text_is_named() {
+    #[cfg(unix)]
+    {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+
+        let latin = OsStr::from_bytes(b"caf\xe9");
+        let ran = Ran::of(&command(&["check"]).env("CAFE", latin).output().unwrap());
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let ran =
+            Ran::of(&command(&["check"]).env("PURLIN__SERVER__HOST", latin).output().unwrap());
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(ran.err.contains("`PURLIN__SERVER__HOST` is not UTF-8"), "{ran:?}");
+    }
+}
