@@ -1,8 +1,10 @@
-//! The checks of the repository: `cargo xtask tidy` and `cargo xtask ci`.
+//! The checks of the repository: `cargo xtask tidy`, `cargo xtask fuzz` and `cargo xtask ci`.
 //!
 //! Each module imports only modules listed below it, as `tidy` asks of the libraries.
 
 mod ci;
+
+mod fuzz;
 
 mod tidy;
 
@@ -22,6 +24,7 @@ Usage: cargo xtask <command>
 
 Commands:
   tidy   check what rustc and clippy cannot: floors, module order, error pages, names
+  fuzz   run the targets of fuzz/: `fuzz [--seconds N] [TARGET]`, 10 seconds each unless said
   ci     run every check: format, tidy, clippy, tests, documentation, then ci/*.sh
   help   print this text";
 
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         ["ci"] => verdict(&ci::run()),
+        ["fuzz", ref options @ ..] => verdict(&fuzz::run(options)),
         ["tidy"] => verdict(&tidy::run()),
         _ => {
             printer::talk(&format!("error: unknown arguments `{}`\n\n{HELP}", arguments.join(" ")));
