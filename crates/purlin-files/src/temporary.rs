@@ -56,6 +56,12 @@ impl TempFiles {
     pub fn in_folder(path: impl Into<PathBuf>) -> Self {
         Self { base: path.into(), own: Arc::default() }
     }
+
+    /// Removes the directory of this process, which is empty once no request has a file in it. The
+    /// next upload makes another one. `purlin::run` does so when the application stops.
+    pub fn remove(&self) {
+        self.own.remove();
+    }
 }
 
 impl Default for TempFiles {
@@ -105,6 +111,13 @@ impl Own {
         Ok(known.insert(path).clone())
     }
 
+    fn remove(&self) {
+        if let Some(path) = self.known().take() {
+            // Empty by now, or somebody else's matter.
+            let _ = fs::remove_dir(path);
+        }
+    }
+
     fn known(&self) -> MutexGuard<'_, Option<PathBuf>> {
         self.path.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -112,10 +125,7 @@ impl Own {
 
 impl Drop for Own {
     fn drop(&mut self) {
-        if let Some(path) = self.known().take() {
-            // Empty by now, or somebody else's matter.
-            let _ = fs::remove_dir(path);
-        }
+        self.remove();
     }
 }
 

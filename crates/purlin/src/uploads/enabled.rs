@@ -31,5 +31,12 @@ pub(crate) fn install(app: App, configuration: &Configuration) -> App {
         Some(folder) => TempFiles::in_folder(configuration.path(folder)),
         None => TempFiles::new(),
     };
-    app.config::<TempFilesConfig>(SECTION).provide_default_as::<dyn Spool>(Arc::new(spool))
+    let spool = Arc::new(spool);
+    let used = Arc::clone(&spool);
+    // Not when the last of those who know it is gone: that may be after the end of the process.
+    let remove = move || {
+        used.remove();
+        std::future::ready(Ok(()))
+    };
+    app.config::<TempFilesConfig>(SECTION).provide_default_as::<dyn Spool>(spool).on_stop(remove)
 }
