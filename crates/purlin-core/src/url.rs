@@ -10,7 +10,9 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{
+    AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode,
+};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -30,6 +32,20 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b',')
     .remove(b':')
     .remove(b'@');
+
+/// What an address that is text already never has (RFC 3986 §2). `%` stays: it is encoded by whoever
+/// wrote it.
+const NOT_IN_ADDRESS: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// Encodes text as one path segment.
 pub(crate) fn encode_segment(text: &str) -> impl std::fmt::Display {
@@ -109,7 +125,12 @@ impl Url {
         Self::text(url.into())
     }
 
+    /// What an address has no place for is encoded, as a browser does it in its address line.
     fn text(text: Cow<'static, str>) -> Self {
+        let text = match utf8_percent_encode(&text, NOT_IN_ADDRESS).into() {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(encoded) => Cow::Owned(encoded),
+        };
         Self { target: Target::Text(text), query: String::new(), fragment: None }
     }
 
