@@ -222,6 +222,9 @@ fn invalid(detail: &'static str) -> Error {
 
 /// Decodes percent-encoded text.
 pub(crate) fn decode(raw: &str) -> Result<Cow<'_, str>> {
+    if memchr::memchr(b'%', raw.as_bytes()).is_none() {
+        return Ok(Cow::Borrowed(raw));
+    }
     Ok(percent_decode_str(raw).decode_utf8()?)
 }
 

@@ -12,6 +12,7 @@ use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use purlin_core::{Body, BoxError, Call, Connection, Error, Request, Response};
 
+use crate::portions::portioned;
 use crate::shared::Shared;
 use crate::transfer::{Transfer, Upload};
 use crate::transport::Transport;
@@ -117,7 +118,7 @@ impl Exchange {
             answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         let transfer = self.transfer.take();
-        answer.into_http().map(|body| Outgoing { body, transfer })
+        answer.into_http().map(|body| Outgoing { body: portioned(body), transfer })
     }
 }
 

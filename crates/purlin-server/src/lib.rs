@@ -100,6 +100,8 @@ mod timer;
 
 mod exchange;
 
+mod portions;
+
 mod wire;
 
 mod reads;

@@ -101,8 +101,13 @@ impl Reads {
 
     /// Keeps the last bytes of all that came.
     fn remember(&mut self, bytes: &[u8]) {
-        for &byte in bytes.last_chunk::<3>().map_or(bytes, |last| last) {
-            self.last = [self.last[1], self.last[2], byte];
+        match bytes.last_chunk::<3>() {
+            Some(last) => self.last = *last,
+            None => {
+                for &byte in bytes {
+                    self.last = [self.last[1], self.last[2], byte];
+                }
+            }
         }
     }
 

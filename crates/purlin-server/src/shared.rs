@@ -14,7 +14,7 @@ use crate::switch::Switch;
 /// How many header fields hyper has room for without an allocation.
 const HEADERS_ON_STACK: u16 = 100;
 /// How much is read of a body, or kept of an answer, at a time.
-const BUFFER: usize = 64 * 1024;
+pub(crate) const BUFFER: usize = 64 * 1024;
 
 /// What all connections of one server share.
 pub(crate) struct Shared {
@@ -55,6 +55,8 @@ fn protocol(config: &ServerConfig) -> http1::Builder {
     let mut http = http1::Builder::new();
     // hyper would end a connection at the end of its client's half even if the answer is ready.
     http.half_close(true)
+        // One buffer for head and body: most answers are small, and that is what it costs least for.
+        .writev(false)
         .header_read_timeout(None)
         .max_header_size(header_limit)
         .max_buf_size(BUFFER.max(header_limit));

@@ -80,7 +80,7 @@ impl<T: PathValue> Extract for Segment<T> {
     async fn extract(plan: &SegmentPlan, request: &mut Request) -> Result<Self> {
         let raw = request.capture(plan.index).unwrap_or_default();
         let text = decode(raw)?;
-        let value = from_text::<T>(text.clone())
+        let value = from_text::<T>(Cow::Borrowed(&text))
             .map_err(|error| invalid(plan.name, &text, "type", &error.to_string()))?;
         if let Some(schema) = &plan.limits {
             let fault = check(schema, schema, &scalar(&text, schema, schema)).into_iter().next();

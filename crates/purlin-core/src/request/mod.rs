@@ -111,7 +111,7 @@ impl Request {
     /// The head, to be changed: by somebody who alone has it, as a rule. What others know of the
     /// request, such as its [`Facts`], stays as it was.
     fn head_mut(&mut self) -> &mut Head {
-        if Arc::get_mut(&mut self.head).is_none() {
+        if Arc::strong_count(&self.head) > 1 {
             // Both copies are the same request.
             self.head.id();
         }
