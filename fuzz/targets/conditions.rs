@@ -123,6 +123,8 @@ fn allow(state: &State<'_>, validators: &Validators, headers: &HeaderMap) {
         state.modified == Some(since)
     } else {
         match tags(&line).as_deref() {
+            // One tag, and no list of one (§13.1.5).
+            _ if line.contains(',') => return,
             Some([(false, tag)]) => state.tag == Some((false, tag)),
             Some([(true, _)]) => false,
             _ => return,

@@ -105,8 +105,8 @@ fn contradiction(cookie: &Cookie<'_>) -> Option<&'static str> {
         return Some("has a name that is no token (RFC 9110 §5.6.2)");
     }
     let mut attributes = cookie.path().into_iter().chain(cookie.domain());
-    if attributes.any(|text| text.contains(';')) {
-        return Some("has a `;` in its path or domain, which would begin another attribute");
+    if attributes.any(|text| !text.bytes().all(is_in_attribute)) {
+        return Some("has a path or domain with a `;` or with what is not visible ASCII");
     }
     if needs_secure(cookie) && cookie.secure() != Some(true) {
         return Some("needs `Secure` for its prefix, or for `SameSite=None` or `Partitioned`");
@@ -118,6 +118,11 @@ fn contradiction(cookie: &Cookie<'_>) -> Option<&'static str> {
         return Some("must have `Path=/`: `__Host-` stands for the whole host");
     }
     None
+}
+
+/// RFC 6265 §4.1.1 `av-value`, without a `;`, which would begin another attribute.
+fn is_in_attribute(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' if byte != b';')
 }
 
 /// RFC 6265 §4.1.1: the name of a cookie is a token.

@@ -99,7 +99,7 @@ impl Answer<'_> {
         let is_own = match self.status.as_u16() {
             400 => self.is_refusal(),
             405 | 414 | 417 | 431 => true,
-            status => status >= 500,
+            status => (500..=599).contains(&status),
         };
         is_own
             && match essence(self.content_type()) {

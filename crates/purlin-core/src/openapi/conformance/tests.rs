@@ -195,6 +195,8 @@ fn problems_of_the_framework_need_no_promise() {
     }
     check(BOOK, "500\ncontent-type: text/html; charset=utf-8\n\n<p>", &[]);
     check(BOOK, "404\ncontent-type: text/html; charset=utf-8\n\n<p>", &[]);
+    let unknown = "`GET /books/{id}` promises 200, 304, 3XX, 404, and 600 came";
+    check(BOOK, "600\ncontent-type: text/html; charset=utf-8\n\n<p>", &[unknown]);
     let told = "`GET /books/{id}` promises 200, 304, 3XX, 404, and";
     check(BOOK, &problem(400, "invalid_json"), &[&format!("{told} 400 came")]);
     check(BOOK, &problem(418, "teapot"), &[&format!("{told} 418 came")]);
