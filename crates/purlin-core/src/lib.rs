@@ -78,7 +78,7 @@ mod connection;
 
 mod body;
 
-pub use cookie::{Cookie, SameSite};
+pub use cookie::{self, Cookie, SameSite};
 
 pub use self::app::App;
 pub use self::app::Module;

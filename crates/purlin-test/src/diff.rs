@@ -4,13 +4,58 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+/// How many equal lines are shown before the first difference, and after the last one.
+const CONTEXT: usize = 10;
+/// How many lines of each value are compared with each other, from the first that differs on: the
+/// work and the memory are the square of it.
+const COMPARED: usize = 1000;
+
 /// Both values, line by line: `-` was expected, `+` came.
 pub(crate) fn lines(expected: &Value, came: &Value) -> String {
     let (expected, came) = (format!("{expected:#}"), format!("{came:#}"));
     let (old, new): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), came.lines().collect());
-    let common = longest_common(&old, &new);
-    let (mut i, mut j) = (0, 0);
+    let at = equal(old.iter().zip(&new));
+    let (head, old, new) = (&old[..at], &old[at..], &new[at..]);
+    let same = equal(old.iter().rev().zip(new.iter().rev()));
+    let (old, tail) = old.split_at(old.len() - same);
+    let new = &new[..new.len() - same];
+
     let mut out = String::new();
+    let (hidden, shown) = head.split_at(head.len().saturating_sub(CONTEXT));
+    write_hidden(&mut out, hidden.len(), "equal");
+    write_lines(&mut out, ' ', shown);
+    let (old, old_rest) = old.split_at(old.len().min(COMPARED));
+    let (new, new_rest) = new.split_at(new.len().min(COMPARED));
+    write_difference(&mut out, old, new);
+    write_hidden(&mut out, old_rest.len(), "more that were expected");
+    write_hidden(&mut out, new_rest.len(), "more that came");
+    let (shown, hidden) = tail.split_at(tail.len().min(CONTEXT));
+    write_lines(&mut out, ' ', shown);
+    write_hidden(&mut out, hidden.len(), "equal");
+    out
+}
+
+/// How many pairs are equal, up to the first that is not.
+fn equal<'a>(pairs: impl Iterator<Item = (&'a &'a str, &'a &'a str)>) -> usize {
+    pairs.take_while(|(old, new)| old == new).count()
+}
+
+fn write_lines(out: &mut String, sign: char, lines: &[&str]) {
+    for line in lines {
+        let _ = writeln!(out, "  {sign} {line}");
+    }
+}
+
+fn write_hidden(out: &mut String, count: usize, what: &str) {
+    if count > 0 {
+        let plural = if count == 1 { "" } else { "s" };
+        let _ = writeln!(out, "  … {count} line{plural} {what}");
+    }
+}
+
+fn write_difference(out: &mut String, old: &[&str], new: &[&str]) {
+    let common = longest_common(old, new);
+    let (mut i, mut j) = (0, 0);
     while i < old.len() || j < new.len() {
         let (sign, line) = if i < old.len() && j < new.len() && old[i] == new[j] {
             i += 1;
@@ -23,9 +68,8 @@ pub(crate) fn lines(expected: &Value, came: &Value) -> String {
             j += 1;
             ('+', new[j - 1])
         };
-        let _ = writeln!(out, "  {sign} {line}");
+        write_lines(out, sign, &[line]);
     }
-    out
 }
 
 /// For every pair of ends, how many lines the rests have in common.
@@ -98,6 +142,31 @@ mod tests {
             "    }",
         ];
         assert_eq!(text.lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn long_lists_are_told_where_they_differ() {
+        let list = |at: usize, value: i32| {
+            let mut list = vec![7; 50_000];
+            list[at] = value;
+            json!(list)
+        };
+        let text = lines(&list(20_000, 1), &list(20_000, 2));
+        let equal = "      7,\n".repeat(CONTEXT);
+        let expected = format!(
+            "  … 19991 lines equal\n{equal}  -   1,\n  +   2,\n{equal}  … 29990 lines equal\n"
+        );
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn no_difference_is_long() {
+        let one: Vec<usize> = (0..50_000).collect();
+        let other: Vec<usize> = (100_000..160_000).collect();
+        let text = lines(&json!(one), &json!(other));
+        assert!(text.contains("  … 49000 lines more that were expected\n"));
+        assert!(text.contains("  … 59000 lines more that came\n"));
+        assert_eq!(text.lines().count(), 2 * COMPARED + 4);
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(crate) struct Exchange {
     pub(crate) route: Arc<RouteFacts>,
     /// The redirects that led here.
     pub(crate) hops: Vec<String>,
+    /// The cookies of the answer that the client did not keep, and why.
+    pub(crate) refused: Vec<String>,
     /// Where the test wrote the request.
     pub(crate) place: &'static Location<'static>,
 }
@@ -51,6 +53,9 @@ impl fmt::Display for Exchange {
         let reason = self.status.canonical_reason().unwrap_or_default();
         writeln!(f, "HTTP/1.1 {} {reason}", self.status.as_u16())?;
         write_headers(f, &self.headers)?;
+        for refused in &self.refused {
+            writeln!(f, "({refused})")?;
+        }
         write_body(f, &self.headers, &self.body)?;
         if let Some(trailers) = &self.trailers {
             writeln!(f)?;

@@ -1,8 +1,11 @@
-//! Keeps cookies as a browser does (RFC 6265 §5).
+//! Keeps cookies as a browser does, and refuses those that browsers refuse (RFC 6265bis §5).
 
 use std::time::{Duration, SystemTime};
 
-use cookie::{Cookie, Expiration};
+use cookie::{Cookie, Expiration, SameSite};
+
+/// The most bytes that name and value have together.
+const LARGEST: usize = 4096;
 
 /// What a cookie is kept for, or sent to.
 #[derive(Clone, Copy, Debug)]
@@ -51,16 +54,24 @@ impl Kept {
 
 impl Jar {
     /// Keeps what a `Set-Cookie` says, or forgets what it takes back.
-    pub(crate) fn keep(&mut self, header: &str, from: Place<'_>) {
-        let Ok(cookie) = Cookie::parse(header.to_owned()) else { return };
+    ///
+    /// # Errors
+    ///
+    /// Why browsers refuse it, in words for whoever reads the failing test.
+    pub(crate) fn keep(&mut self, header: &str, from: Place<'_>) -> Result<(), &'static str> {
+        let cookie = Cookie::parse(header.to_owned()).map_err(|_| "it is no cookie")?;
+        refuse(&cookie)?;
         let now = SystemTime::now();
         let secure = cookie.secure().unwrap_or(false);
         let domain = cookie.domain().map(str::to_ascii_lowercase);
         let host = name_of(from.host);
         let is_foreign =
             domain.as_deref().is_some_and(|domain| domain != host && !is_subdomain(host, domain));
-        if is_foreign || secure && !from.is_trustworthy() {
-            return;
+        if is_foreign {
+            return Err("its `Domain` is another host's");
+        }
+        if secure && !from.is_trustworthy() {
+            return Err("it is `Secure`, and did not come over TLS");
         }
         let path = cookie.path().filter(|path| path.starts_with('/'));
         let kept = Kept {
@@ -78,6 +89,7 @@ impl Jar {
         if kept.until.is_none_or(|until| until > now) {
             self.kept.push(kept);
         }
+        Ok(())
     }
 
     /// Names and values for a request, the most specific path first.
@@ -101,6 +113,31 @@ impl Jar {
     pub(crate) fn clear(&mut self) {
         self.kept.clear();
     }
+}
+
+/// What browsers refuse wherever it comes from (RFC 6265bis §5.7).
+fn refuse(cookie: &Cookie<'_>) -> Result<(), &'static str> {
+    let is_secure = cookie.secure().unwrap_or(false);
+    if cookie.name().len() + cookie.value().len() > LARGEST {
+        return Err("it is larger than 4,096 bytes");
+    }
+    if has_prefix(cookie, "__Secure-") && !is_secure {
+        return Err("`__Secure-` needs `Secure`");
+    }
+    let is_of_host = is_secure && cookie.domain().is_none() && cookie.path() == Some("/");
+    if has_prefix(cookie, "__Host-") && !is_of_host {
+        return Err("`__Host-` needs `Secure`, `Path=/` and no `Domain`");
+    }
+    if cookie.same_site() == Some(SameSite::None) && !is_secure {
+        return Err("`SameSite=None` needs `Secure`");
+    }
+    Ok(())
+}
+
+/// Whether the name begins so, in any case: so do servers compare that know no case.
+fn has_prefix(cookie: &Cookie<'_>, prefix: &str) -> bool {
+    let start = cookie.name().get(..prefix.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 /// The end of a cookie's life. RFC 6265 §5.3: `Max-Age` goes before `Expires`.
@@ -150,7 +187,7 @@ mod tests {
     fn sent(headers: &[&str], from: Place<'_>, to: Place<'_>) -> String {
         let mut jar = Jar::default();
         for header in headers {
-            jar.keep(header, from);
+            let _ = jar.keep(header, from);
         }
         let pairs = jar.send(to).into_iter().map(|(name, value)| format!("{name}={value}"));
         pairs.collect::<Vec<_>>().join("; ")
@@ -189,6 +226,29 @@ mod tests {
         assert_eq!(sent(&["x=1; Secure"], safe, safe), "x=1");
         assert_eq!(sent(&["x=1; Secure"], safe, foreign), "");
         assert_eq!(sent(&["x=1; Secure"], foreign, safe), "");
+    }
+
+    #[test]
+    fn what_browsers_refuse_is_refused_with_the_reason() {
+        let refused = |header: &str| Jar::default().keep(header, AT).err().unwrap_or_default();
+        let host = "`__Host-` needs `Secure`, `Path=/` and no `Domain`";
+        for (header, why) in [
+            ("__Host-x=1; Path=/", host),
+            ("__Host-x=1; Secure; Path=/a", host),
+            ("__Host-x=1; Secure", host),
+            ("__HOST-x=1; Secure; Path=/; Domain=localhost", host),
+            ("__Host-x=1; Secure; Path=/", ""),
+            ("__Secure-x=1; Path=/", "`__Secure-` needs `Secure`"),
+            ("__Secure-x=1; Path=/a; Secure", ""),
+            ("x=1; SameSite=None", "`SameSite=None` needs `Secure`"),
+            ("x=1; SameSite=None; Secure", ""),
+            ("x=1; Domain=example.org", "its `Domain` is another host's"),
+            ("nothing", "it is no cookie"),
+        ] {
+            assert_eq!(refused(header), why, "{header}");
+        }
+        assert_eq!(refused(&format!("x={}", "y".repeat(4095))), "");
+        assert_eq!(refused(&format!("x={}", "y".repeat(4096))), "it is larger than 4,096 bytes");
     }
 
     #[test]

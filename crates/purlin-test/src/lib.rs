@@ -33,6 +33,8 @@ mod server;
 
 mod pipe;
 
+mod signal;
+
 mod runtime;
 
 mod mock;

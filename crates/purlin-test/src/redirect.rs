@@ -13,8 +13,9 @@ pub(crate) fn next(letter: &Letter, status: StatusCode, headers: &HeaderMap) -> 
     }
     let location = headers.get(LOCATION)?.to_str().ok()?;
     let uri = letter.uri();
-    let target = resolve(&letter.host(), uri.path(), location)?;
-    let mut next = Letter { target, ..letter.clone() };
+    let (secure, target) = resolve(&letter.host(), uri.path(), location)?;
+    let secure = secure.unwrap_or(letter.secure);
+    let mut next = Letter { target, secure, ..letter.clone() };
     let becomes_get = match status.as_u16() {
         303 => letter.method != Method::HEAD,
         301 | 302 => letter.method == Method::POST,
@@ -30,11 +31,11 @@ pub(crate) fn next(letter: &Letter, status: StatusCode, headers: &HeaderMap) -> 
     Some(next)
 }
 
-/// RFC 3986 §5.2, for references that stay on one host.
-fn resolve(host: &str, base: &str, reference: &str) -> Option<String> {
+/// RFC 3986 §5.2, for references that stay on one host: whether the scheme that they name is that
+/// of TLS, and the target.
+fn resolve(host: &str, base: &str, reference: &str) -> Option<(Option<bool>, String)> {
     let reference = reference.split('#').next().unwrap_or_default();
-    let after_scheme = ["http:", "https:"].iter().find_map(|scheme| reference.strip_prefix(scheme));
-    let reference = after_scheme.unwrap_or(reference);
+    let (secure, reference) = split_scheme(reference)?;
     let reference = match reference.strip_prefix("//") {
         Some(rest) => {
             let end = rest.find(['/', '?']).unwrap_or(rest.len());
@@ -50,7 +51,7 @@ fn resolve(host: &str, base: &str, reference: &str) -> Option<String> {
         None => (reference, ""),
     };
     let path = match path {
-        "" if after_scheme.is_some() => "/".to_owned(),
+        "" if secure.is_some() => "/".to_owned(),
         "" => base.to_owned(),
         _ if path.starts_with('/') => without_dots(path),
         _ => {
@@ -58,7 +59,20 @@ fn resolve(host: &str, base: &str, reference: &str) -> Option<String> {
             without_dots(&format!("{folder}{path}"))
         }
     };
-    Some(format!("{path}{query}"))
+    Some((secure, format!("{path}{query}")))
+}
+
+/// Whether a reference names TLS, if it names a scheme, and what stands behind it; `None` for a
+/// scheme that is not asked over HTTP.
+fn split_scheme(reference: &str) -> Option<(Option<bool>, &str)> {
+    // RFC 3986 §4.2: the first segment of a relative path has no colon.
+    let scheme = reference.split_once(':').filter(|(scheme, _)| !scheme.contains(['/', '?']));
+    let Some((scheme, rest)) = scheme else { return Some((None, reference)) };
+    match scheme.to_ascii_lowercase().as_str() {
+        "http" => Some((Some(false), rest)),
+        "https" => Some((Some(true), rest)),
+        _ => None,
+    }
 }
 
 /// RFC 3986 §5.2.4.
@@ -90,13 +104,22 @@ mod tests {
             ("./", "/a/"),
             ("..", "/"),
             ("?page=2", "/a/b?page=2"),
-            ("http://localhost/y#top", "/y"),
-            ("https://localhost", "/"),
+            ("/at?time=12:30", "/at?time=12:30"),
             ("//localhost/z", "/z"),
         ] {
-            assert_eq!(resolve("localhost", "/a/b", reference).as_deref(), Some(expected));
+            let expected = Some((None, expected.to_owned()));
+            assert_eq!(resolve("localhost", "/a/b", reference), expected, "{reference}");
         }
-        assert_eq!(resolve("localhost", "/", "https://example.org/"), None);
-        assert_eq!(resolve("localhost", "/", "//example.org/"), None);
+        for (reference, secure, expected) in [
+            ("http://localhost/y#top", false, "/y"),
+            ("https://localhost", true, "/"),
+            ("HTTPS://LocalHost?q", true, "/?q"),
+        ] {
+            let expected = Some((Some(secure), expected.to_owned()));
+            assert_eq!(resolve("localhost", "/a/b", reference), expected, "{reference}");
+        }
+        for elsewhere in ["https://example.org/", "//example.org/", "mailto:x@localhost"] {
+            assert_eq!(resolve("localhost", "/", elsewhere), None, "{elsewhere}");
+        }
     }
 }

@@ -83,8 +83,13 @@ async fn once(
     let request = Request::from_parts(head, body, connection(&letter));
     let mut call = client.subject.service.call(request);
     let mut response = (&mut call).await;
+    let mut refused = Vec::new();
     for cookie in response.headers().get_all(SET_COOKIE) {
-        client.jar().keep(&String::from_utf8_lossy(cookie.as_bytes()), path);
+        let cookie = String::from_utf8_lossy(cookie.as_bytes());
+        if let Err(why) = client.jar().keep(&cookie, path) {
+            let name = cookie.split(['=', ';']).next().unwrap_or_default();
+            refused.push(format!("no browser keeps the cookie `{}`: {why}", name.trim()));
+        }
     }
     let rerouted = response.extensions().get::<Arc<RouteFacts>>().cloned();
     let mut exchange = Exchange {
@@ -99,6 +104,7 @@ async fn once(
         error: response.extensions().get::<Arc<Error>>().cloned(),
         route: rerouted.unwrap_or_else(|| call.route()),
         hops: Vec::new(),
+        refused,
         place: letter.place,
         uri,
     };

@@ -14,11 +14,11 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 use hyper::client::conn::http1;
 use purlin_core::{App, Body, Error, Inject, Request, Response, Result};
-use rustix::process::{Pid, Signal, kill_process};
 use tokio::net::TcpStream;
 
 use crate::app::TestApp;
 use crate::pipe::Pipe;
+use crate::signal::Signal;
 
 /// How long a server may take until it listens.
 const START: Duration = Duration::from_mins(1);
@@ -159,20 +159,21 @@ impl TestServer {
         self.address
     }
 
-    /// Interrupts it as Ctrl-C does, and waits for its end.
+    /// Interrupts it as Ctrl-C does, and waits for its end. Where there are no signals, as on
+    /// Windows, it is ended at once.
     pub async fn interrupt(self) -> ExitStatus {
-        self.stop(Signal::INT).await
+        self.stop(Signal::Interrupt).await
     }
 
-    /// Terminates it as a service manager does, and waits for its end.
+    /// Terminates it as a service manager does, and waits for its end. Where there are no signals,
+    /// as on Windows, it is ended at once.
     pub async fn terminate(self) -> ExitStatus {
-        self.stop(Signal::TERM).await
+        self.stop(Signal::Terminate).await
     }
 
     async fn stop(mut self, signal: Signal) -> ExitStatus {
         let mut child = self.child.0.take().expect("a server is stopped once");
-        let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-        kill_process(pid.expect("a process has an id"), signal).expect("the server runs");
+        signal.send(&mut child).expect("the server runs");
         let ended = tokio::task::spawn_blocking(move || child.wait()).await;
         ended.expect("waiting does not panic").expect("the server ends")
     }

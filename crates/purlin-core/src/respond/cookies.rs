@@ -27,6 +27,17 @@ const VALUE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b
 /// }
 /// ```
 ///
+/// A cookie ends with the browser's session, unless it says otherwise. Times are those of the crate
+/// `time`, which is in [`cookie`]:
+///
+/// ```
+/// use purlin_core::cookie::time::Duration;
+/// use purlin_core::{Cookie, SameSite};
+///
+/// let kept = Cookie::build(("theme", "dark")).max_age(Duration::days(30)).same_site(SameSite::Strict);
+/// assert_eq!(kept.build().to_string(), "theme=dark; SameSite=Strict; Max-Age=2592000");
+/// ```
+///
 /// # Errors
 ///
 /// The answer is 500 where a cookie says what browsers would drop it for: a name that is no token, a

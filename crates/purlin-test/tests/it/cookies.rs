@@ -2,8 +2,10 @@
 //!
 //! S-116, S-262.
 
-use purlin_core::{App, Cookie, Cookies, Path, Routes, SetCookies};
+use purlin_core::{App, Cookie, Cookies, Path, Response, Routes, SetCookies};
 use purlin_test::TestApp;
+
+use crate::ask::failure;
 
 async fn set(Path(value): Path<String>) -> (SetCookies, &'static str) {
     (SetCookies::new().add(Cookie::new("user", value)), "set")
@@ -59,4 +61,24 @@ async fn a_cookie_of_one_request_stands_in_for_that_of_the_jar() {
         .await
         .assert_text("user=b&n theme=dark");
     app.get("/").await.assert_text("user=anna");
+}
+
+/// A middleware or a proxy may write such a line; a session that rests on it works in no browser.
+#[tokio::test]
+async fn a_cookie_that_no_browser_keeps_is_not_kept_and_a_failing_test_says_why() {
+    let set = async || {
+        let mut response = Response::default();
+        response.headers_mut().append("set-cookie", "__Host-sid=1; Path=/app".parse().unwrap());
+        response.headers_mut().append("set-cookie", "lang=en".parse().unwrap());
+        response
+    };
+    let app =
+        TestApp::start(App::new("test").routes(Routes::new().get("/", set).get("/show", show)));
+    let app = app.await;
+    let response = app.get("/").await;
+    assert_eq!(app.cookie("__Host-sid"), None);
+    app.get("/show").await.assert_text("lang=en");
+    let said = failure(|| response.assert_status(201).bytes().len());
+    let why = "(no browser keeps the cookie `__Host-sid`: `__Host-` needs `Secure`, `Path=/` and no `Domain`)";
+    assert!(said.contains(why), "{said}");
 }

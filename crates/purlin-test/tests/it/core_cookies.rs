@@ -4,6 +4,7 @@
 
 use http::header::COOKIE;
 use http::{HeaderValue, Method};
+use purlin_core::cookie::time::{Duration, OffsetDateTime};
 use purlin_core::{Cookie, Cookies, Request, Routes, SameSite, SetCookies};
 use purlin_test::{TestApp, TestResponse};
 
@@ -45,6 +46,19 @@ async fn one_cookie_that_is_none_loses_no_other() {
     encoded.assert_text("sid=1|z=a=b|");
 }
 
+/// S-116: a browser sends several, and quotes stand around a value, not in it.
+#[tokio::test]
+async fn cookies_are_read_one_by_one_and_without_their_quotes() {
+    let app = app().await;
+    app.get("/").header(COOKIE, "a=1; b=\"x y\"").await.assert_text("a=1|b=x y|");
+    app.get("/").header(COOKIE, "a=\"\";b=\"x%22y\"").await.assert_text("a=|b=x\"y|");
+    // One that only begins with a quote has it.
+    app.get("/").header(COOKIE, "a=\"x; b=y").await.assert_text("a=\"x|b=y|");
+    // A client may send several fields (RFC 9113 §8.2.3).
+    let two = app.get("/").header(COOKIE, "a=1").header(COOKIE, "b=2");
+    two.await.assert_text("a=1|b=2|");
+}
+
 fn written(response: &TestResponse) -> Vec<String> {
     let all = response.headers().get_all("set-cookie").iter();
     all.map(|value| value.to_str().unwrap().to_owned()).collect()
@@ -78,6 +92,28 @@ async fn a_prefix_brings_what_browsers_demand_for_it() {
     assert_eq!(added(foreign).await, "widget=1; HttpOnly; SameSite=None; Secure; Path=/");
     // Browsers compare prefixes in any case (RFC 6265bis, section 4.1.3).
     assert!(added(Cookie::new("__host-sid", "1")).await.contains("; Secure; Path=/"));
+}
+
+/// S-117: what a cookie says of itself is on its line, and each cookie has a line.
+#[tokio::test]
+async fn a_cookie_says_how_long_where_and_from_where() {
+    let build = |name: &'static str| Cookie::build((name, "1"));
+    let noon = OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap();
+    let all = SetCookies::new()
+        .add(build("month").max_age(Duration::days(30)).same_site(SameSite::Strict).build())
+        .add(build("date").expires(noon).path("/shelf").build())
+        .add(build("wide").domain("a.example").secure(true).http_only(false).build())
+        .remove("gone");
+    let lines = line(all).await;
+    let (lines, gone) = lines.rsplit_once('\n').unwrap();
+    assert_eq!(
+        lines,
+        "month=1; HttpOnly; SameSite=Strict; Path=/; Max-Age=2592000\n\
+         date=1; HttpOnly; SameSite=Lax; Path=/shelf; Expires=Tue, 14 Nov 2023 22:13:20 GMT\n\
+         wide=1; SameSite=Lax; Secure; Path=/; Domain=a.example"
+    );
+    let head = "gone=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0; Expires=";
+    assert!(gone.starts_with(head), "{gone}");
 }
 
 #[tokio::test]

@@ -7,10 +7,14 @@ use std::time::Duration;
 
 use purlin_core::config::Configuration;
 use purlin_core::{
-    App, Arguments, BoxFuture, Error, Inject, Json, Mode, Result, Routes, TaskState, Tasks,
+    App, Arguments, BoxFuture, Error, Inject, Json, Mode, Path, Result, Routes, TaskId, TaskState,
+    TaskStatus, Tasks,
 };
 use purlin_test::{TestApp, start_fails};
 use serde_json::json;
+use tokio::sync::Notify;
+
+use crate::log::Capture;
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<&'static str>>>);
@@ -118,6 +122,50 @@ async fn a_task_is_remembered_with_what_became_of_it() {
     app.get("/").await.assert_ok();
 }
 
+/// S-186: what became of a task is asked for by its id, and why it failed is in the log.
+#[tokio::test]
+async fn a_client_watches_a_task_from_its_beginning_to_its_end() {
+    #[derive(Default)]
+    struct Gate(Notify);
+    let begin = async |Path(good): Path<bool>, tasks: Inject<Tasks>, gate: Inject<Gate>| {
+        let id = tasks.spawn("mail", async move {
+            gate.0.notified().await;
+            if good { Ok(()) } else { Err(Error::internal("no postman")) }
+        });
+        Json(id)
+    };
+    let show = async |Path(id): Path<TaskId>, tasks: Inject<Tasks>| tasks.status(id).map(Json);
+    let open = async |tasks: Inject<Tasks>, gate: Inject<Gate>| {
+        gate.0.notify_one();
+        tasks.idle().await;
+    };
+    let routes = Routes::new().post("/tasks/{good}", begin).get("/tasks/{id}", show);
+    let app = App::new("test").provide(Gate::default()).routes(routes.post("/open", open));
+    let app = TestApp::start(app).await;
+    let capture = Capture::begin();
+
+    for (good, ended) in [
+        (true, json!({ "name": "mail", "state": "done" })),
+        (false, json!({ "name": "mail", "state": "failed", "reason": "internal_error" })),
+    ] {
+        let id: TaskId = app.post(format!("/tasks/{good}")).await.json();
+        let path = format!("/tasks/{id}");
+        let running: TaskStatus = app.get(path.as_str()).await.json();
+        assert_eq!((running.id, running.state, running.took_ms), (id, TaskState::Running, None));
+        app.post("/open").await.assert_status(204);
+        let status = app.get(path.as_str()).await;
+        status.assert_json_includes(&ended);
+        let status: TaskStatus = status.json();
+        assert_eq!(status.started_ms, running.started_ms);
+        assert!(status.took_ms.is_some());
+    }
+    let lines = capture.lines();
+    let failures: Vec<_> = lines.lines().filter(|line| line.contains("purlin::task")).collect();
+    let [failure] = failures[..] else { panic!("one line is wanted: {lines}") };
+    assert!(failure.starts_with("ERROR ") && failure.contains("no postman"), "{failure}");
+    app.get("/tasks/999").await.assert_status(404);
+}
+
 #[tokio::test]
 async fn readiness_asks_every_check() {
     struct Up(Arc<Mutex<bool>>);
@@ -177,7 +225,7 @@ async fn what_the_application_answers_itself_the_framework_does_not() {
     app.get("/docs").await.assert_text("my docs");
     app.get("/readyz").await.assert_ok();
     // Also where only the name of a parameter differs.
-    let show = async |purlin_core::Path(page): purlin_core::Path<String>| page;
+    let show = async |Path(page): Path<String>| page;
     let app =
         TestApp::start(App::new("test").routes(Routes::new().get("/docs/{page}", show))).await;
     app.get("/docs/intro").await.assert_text("intro");

@@ -4,7 +4,7 @@
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
-use purlin_core::{Cookie, Path, Redirect, Response, Result, Routes, SetCookies, Url};
+use purlin_core::{Cookie, Path, Redirect, Request, Response, Result, Routes, SetCookies, Url};
 use purlin_test::TestApp;
 
 use crate::ask::{failure_of, serve};
@@ -74,6 +74,36 @@ async fn ten_redirects_are_followed_and_no_more() {
 #[tokio::test]
 async fn a_redirect_to_another_host_is_the_answer() {
     app().await.get("/away").follow_redirects().await.assert_redirect("https://example.org/");
+}
+
+#[tokio::test]
+async fn a_redirect_to_tls_is_asked_over_tls() {
+    async fn forced(request: Request) -> Response {
+        if request.connection().is_secure() {
+            return Response::text(StatusCode::OK, "over TLS");
+        }
+        let mut response = Response::new(StatusCode::PERMANENT_REDIRECT);
+        response.set_header("location", "https://localhost/forced").unwrap();
+        response
+    }
+    let app = serve(Routes::new().get("/forced", forced)).await;
+    app.get("/forced").follow_redirects().await.assert_text("over TLS");
+    app.get("/forced").await.assert_redirect("https://localhost/forced");
+}
+
+/// S-068
+#[tokio::test]
+async fn each_redirect_has_its_status_and_its_place() {
+    let routes = Routes::new()
+        .get("/302", async || Redirect::found("/see"))
+        .get("/303", async || Redirect::to("/see"))
+        .get("/307", async || Redirect::temporary("/see"))
+        .get("/308", async || Redirect::permanent("/see"));
+    let app = serve(routes).await;
+    for status in [302, 303, 307, 308] {
+        let response = app.get(format!("/{status}")).await;
+        response.assert_status(status).assert_redirect("/see").assert_text("");
+    }
 }
 
 #[tokio::test]
