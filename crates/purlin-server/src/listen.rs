@@ -11,7 +11,8 @@ use crate::config::ServerConfig;
 
 /// Why the port could not be opened.
 ///
-/// Its text is one line that says what to do; the system's own words are its source.
+/// Its text is one line that says what to do. The system's own words are its source where they say
+/// more than that.
 #[derive(Debug)]
 pub struct BindError {
     address: String,
@@ -72,7 +73,13 @@ impl fmt::Display for BindError {
 
 impl Error for BindError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.source)
+        let says_it_all = matches!(
+            self.source.kind(),
+            io::ErrorKind::AddrInUse
+                | io::ErrorKind::AddrNotAvailable
+                | io::ErrorKind::PermissionDenied
+        );
+        if says_it_all { None } else { Some(&self.source) }
     }
 }
 
@@ -108,7 +115,9 @@ mod tests {
 
     fn check(host: &str, port: u16, line: &str) {
         let config = ServerConfig::default().host(host).port(port);
-        assert_eq!(listen(&config).unwrap_err().to_string(), line);
+        let error = listen(&config).unwrap_err();
+        assert_eq!(error.to_string(), line);
+        assert_eq!(error.source().is_some(), line.contains("the name has no address"));
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Requests on a connection: their order, their end, and what is no request.
 //!
-//! S-001, S-005, S-006, S-007, S-008, S-010, S-011, S-061, T-01, T-09.
+//! S-001, S-005, S-006, S-007, S-008, S-010, S-011, S-061, S-069, T-01, T-09.
 
+use http::StatusCode;
+use purlin_core::Routes;
 use purlin_server::ServerConfig;
 
-use crate::harness::{start, start_with};
+use crate::harness::{start, start_app, start_with};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: t\r\n\r\n";
 
@@ -266,4 +268,34 @@ async fn a_field_that_repeats_is_seen_each_time() {
         .send("GET /fields HTTP/1.1\r\nHost: t\r\nX-A: one\r\nx-a: two\r\nX-a:three\r\n\r\n")
         .await;
     assert_eq!(client.answer().await.body, "one|two|three");
+}
+
+/// S-069: a registered status comes with its words, another one without (RFC 9112 §4).
+#[tokio::test]
+async fn a_status_comes_with_its_words() {
+    let server = start_app(ServerConfig::default().port(0), |app| {
+        let status = |status: u16| {
+            let status = StatusCode::from_u16(status).unwrap();
+            move || std::future::ready(status)
+        };
+        app.without_request_log().routes(
+            Routes::new()
+                .get("/429", status(429))
+                .get("/451", status(451))
+                .get("/511", status(511))
+                .get("/299", status(299)),
+        )
+    })
+    .await;
+    let mut client = server.connect().await;
+    for (path, line) in [
+        ("/429", "HTTP/1.1 429 Too Many Requests\r\n"),
+        ("/451", "HTTP/1.1 451 Unavailable For Legal Reasons\r\n"),
+        ("/511", "HTTP/1.1 511 Network Authentication Required\r\n"),
+        ("/299", "HTTP/1.1 299 "),
+    ] {
+        client.send(format!("GET {path} HTTP/1.1\r\nHost: t\r\n\r\n")).await;
+        let head = client.answer().await.head;
+        assert!(head.starts_with(line), "{head}");
+    }
 }
