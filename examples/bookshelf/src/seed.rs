@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use purlin::config::Configuration;
 use purlin::data::Database;
-use purlin::{Inject, Result};
+use purlin::{Inject, Mode, Result};
 use sea_orm::prelude::*;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction};
 use serde::Deserialize;
@@ -15,7 +16,8 @@ use crate::tags::{book_tag, tag};
 
 const WORKS: &str = include_str!("../data/books.json");
 
-/// Name, whether a librarian, and the token: for trying things out, as the home page says.
+/// Name, whether a librarian, and the token: for trying things out, as the home page says. They are
+/// no secrets.
 const READERS: [(&str, bool, &str); 3] = [
     ("Ada", false, "reader-ada"),
     ("Bruno", false, "reader-bruno"),
@@ -34,20 +36,30 @@ struct Work {
     pages: i32,
 }
 
-/// Fills a library that has no books yet.
-pub async fn fill_if_empty(database: Inject<Database>) -> Result {
+/// Fills a library that has no books yet. In production it gets no readers: everybody knows these
+/// tokens, and one of them is a librarian's.
+pub async fn fill_if_empty(
+    database: Inject<Database>,
+    configuration: Inject<Configuration>,
+) -> Result {
     if book::Entity::find().count(database.read_orm()).await? == 0 {
-        fill(database).await?;
+        add(&database, configuration.mode() != Mode::Prod).await?;
     }
     Ok(())
 }
 
-/// Adds all works and readers that are not there.
+/// Adds all works and readers that are not there, for whoever says `seed`.
 pub async fn fill(database: Inject<Database>) -> Result {
+    add(&database, true).await
+}
+
+async fn add(database: &Database, with_readers: bool) -> Result {
     let works: Vec<Work> = serde_json::from_str(WORKS)?;
     database
         .transaction_orm(async |transaction| {
-            add_readers(transaction).await?;
+            if with_readers {
+                add_readers(transaction).await?;
+            }
             let mut known = Known::read(transaction).await?;
             for (number, work) in works.into_iter().enumerate() {
                 let copies = 1 + i32::try_from(number % 3)?;

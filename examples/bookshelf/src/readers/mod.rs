@@ -42,7 +42,8 @@ impl Readers {
     }
 }
 
-/// What is stored of a token. Tokens are long and random, so that a plain hash is enough.
+/// What is stored of a token. The tokens of a real library are long and random, so that a plain hash
+/// is enough.
 pub fn hash(token: &str) -> String {
     let mut hash = String::new();
     for byte in Sha256::digest(token) {

@@ -267,6 +267,24 @@ async fn production_has_no_docs_and_migrates_by_hand() {
     server.get("/api/books").await.assert_ok();
 }
 
+/// Nobody gets in with a token that stands in the source, unless it was asked for.
+#[purlin_test::test]
+async fn production_has_no_readers_unless_it_is_seeded() {
+    let folder = Folder::new("readers-prod");
+    let prod = [("PURLIN_MODE", "prod")];
+    folder.run_with(prod, ["migrate"]).code(0);
+    let server = folder.server().env("PURLIN_MODE", "prod").start().await;
+    server.get("/api/books/1").await.assert_ok();
+    for token in ["reader-ada", "reader-bruno", "librarian-clara"] {
+        server.get("/api/me").bearer(token).await.assert_status(401);
+    }
+    let remove = server.delete("/api/books/1").bearer("librarian-clara").await;
+    remove.assert_status(401);
+
+    folder.run_with(prod, ["seed"]).code(0);
+    server.get("/api/me").bearer("librarian-clara").await.assert_ok();
+}
+
 /// S-033: a start that fails ends the process.
 #[test]
 fn a_start_that_fails_ends_with_1() {
@@ -276,14 +294,17 @@ fn a_start_that_fails_ends_with_1() {
     assert!(!ran.err.contains("listening"), "{}", ran.err);
 }
 
-/// S-034
+/// S-034: one clear line.
 #[test]
 fn a_port_that_is_taken_is_named() {
     let folder = Folder::new("port");
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
     let port = address.port().to_string();
-    folder.run(["--port", &port]).code(1).says(&address.to_string()).says("in use");
+    let ran = folder.run(["--port", &port]).code(1);
+    let next_step = "another server runs there, or set `server.port`";
+    let line = format!("error: cannot listen on {address}: the address is in use; {next_step}\n");
+    assert_eq!(ran.err, line);
     assert!(!folder.has(DATABASE), "the port comes first");
 }
 
