@@ -97,6 +97,11 @@ pub use self::uploads::TempFilesConfig;
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 
+/// The examples of the page about inputs, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/inputs.md")]
+struct InputsPage;
+
 /// The examples of the page about uploads, compiled.
 #[cfg(all(doctest, feature = "files"))]
 #[doc = include_str!("../../../docs/uploads.md")]
