@@ -1,18 +1,20 @@
-//! A field of a model was renamed, and its uses were not (S-283).
+//! Fields of a model were renamed, and their uses were not: in a query, and in an answer (S-283).
 //!
-//! several: each use of the old name has its own error
-//! error: no field `name`
+//! several: each use of an old name has its own error
+//! error: no field `name` on type
 //! at: name
+//! at: town
 
 use garde::Validate;
 use purlin::{Json, Query, get, post};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Deserialize, JsonSchema, Serialize, Validate)]
+#[derive(Deserialize, JsonSchema, Serialize, Validate)]
 #[garde(allow_unvalidated)]
 struct Reader {
     full_name: String,
+    city: String,
 }
 
 #[get("/readers")]
@@ -22,7 +24,7 @@ async fn find(reader: Query<Reader>) -> String {
 
 #[post("/readers")]
 async fn create(reader: Json<Reader>) -> Json<Reader> {
-    Json(Reader { full_name: reader.0.name })
+    Json(Reader { full_name: reader.0.full_name, town: reader.0.city })
 }
 
 fn main() {
