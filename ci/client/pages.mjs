@@ -42,10 +42,11 @@ for (const width of widths) {
       const page = await context.newPage();
       page.on("pageerror", (error) => faults.push(`${at}: ${error}`));
       page.on("console", (message) => {
-        // A browser notes the status of the page itself as an error.
-        const own = status >= 400 && message.text().includes(`status of ${status}`);
+        // A browser notes the status of the page itself as an error; what the page asks for is there.
+        const from = message.location().url;
+        const own = from === url + path && message.text().includes(`status of ${status}`);
         // The icon of a site is its application's, and this one has none.
-        const icon = url === production && message.location().url.endsWith("/favicon.ico");
+        const icon = url === production && from.endsWith("/favicon.ico");
         if (message.type() === "error" && !own && !icon) faults.push(`${at}: ${message.text()}`);
       });
       page.on("request", (request) => {
@@ -68,7 +69,9 @@ for (const width of widths) {
       await page.keyboard.press("Tab");
       const focus = await page.evaluate(() => {
         const element = document.activeElement;
-        if (!element || element === document.body) return true;
+        if (!element || element === document.body) {
+          return !document.querySelector("a[href], button, input, select, summary, [tabindex='0']");
+        }
         const style = getComputedStyle(element);
         return style.outlineStyle !== "none" || style.boxShadow !== "none";
       });
