@@ -14,6 +14,7 @@ use crate::ask::serve;
 /// A change of a reader: what is absent stays, and what is null is taken away.
 #[derive(Debug, Serialize, Deserialize, JsonSchema, Validate)]
 #[garde(allow_unvalidated)]
+#[allow(clippy::option_option, reason = "absent, null and a value are three things")]
 struct Change {
     #[serde(default = "eighteen")]
     age: u8,
@@ -26,6 +27,7 @@ fn eighteen() -> u8 {
     18
 }
 
+#[allow(clippy::option_option, reason = "absent, null and a value are three things")]
 fn said<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(json).map(Some)
 }
