@@ -10,9 +10,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use percent_encoding::{
-    AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode,
-};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -34,8 +32,9 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'@');
 
 /// What an address that is text already never has (RFC 3986 §2). `%` stays: it is encoded by whoever
-/// wrote it.
-const NOT_IN_ADDRESS: &AsciiSet = &CONTROLS
+/// wrote it. So do control characters, which are an attack or a mistake: they are refused with the
+/// header.
+const NOT_IN_ADDRESS: &AsciiSet = &AsciiSet::EMPTY
     .add(b' ')
     .add(b'"')
     .add(b'<')
