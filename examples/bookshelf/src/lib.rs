@@ -27,7 +27,7 @@ pub use self::loans::Lending;
 pub fn app() -> App {
     App::new("bookshelf")
         .version(env!("CARGO_PKG_VERSION"))
-        .description("A lending library of works in the public domain. Everybody may look; to lend, be a reader: `Authorization: Bearer reader-ada`.")
+        .description("A lending library of works in the public domain. Everybody may look; to lend, be a reader: `Authorization: Bearer reader-ada`, who is there in development and after `seed`.")
         .with(DatabaseModule::sqlite().migrations(purlin::migrations!("migrations")).seed(seed::fill))
         .config::<Lending>("lending")
         .provide_with(books::Books::new)
