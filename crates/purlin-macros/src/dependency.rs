@@ -9,6 +9,7 @@ use syn::{
 };
 
 use crate::arguments::Arguments;
+use crate::emit::name_of;
 use crate::erased;
 use crate::mistake::{mistake, with_item};
 use crate::route::{check_signature, strip_marker};
@@ -71,10 +72,14 @@ fn emit(attribute: TokenStream, function: &mut ItemFn) -> syn::Result<TokenStrea
     let finish = parse_finish(attribute)?;
     let arguments = Arguments::of(&mut function.sig, None)?;
     let (value, error) = returned(&function.sig)?;
+    let output = match &function.sig.output {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, ty) => quote!(#ty),
+    };
     let name = &function.sig.ident;
     let visibility = &function.vis;
     let local = |name: &str| Ident::new(name, Span::mixed_site());
-    let (site, request, prepared) = (local("site"), local("request"), local("prepared"));
+    let (site, request, prepared) = (local("__site"), local("__request"), local("__prepared"));
     let prepare = arguments.prepare(&site);
     let tuple = arguments.prepared();
     let extract = arguments.extract(&prepared, &request);
@@ -84,19 +89,19 @@ fn emit(attribute: TokenStream, function: &mut ItemFn) -> syn::Result<TokenStrea
     let opened = erased::open(&prepared, arguments.list.len());
     // Named, because a type that cannot be converted is complained about where it is named.
     let errors = error.map(|error| quote!(::<_, #error>));
-    let what = name.to_string();
+    let what = name_of(name);
     let finish = finish.map(|finish| {
         quote_spanned! {finish.span()=>
             const FINISHES: bool = true;
             fn finish(
-                value: ::purlin::__private::Arc<Self::Value>,
-                status: ::purlin::http::StatusCode,
+                __value: ::purlin::__private::Arc<Self::Value>,
+                __status: ::purlin::http::StatusCode,
             ) -> ::core::option::Option<::purlin::BoxFuture<::purlin::Result>> {
-                let finish: fn(
+                let __finish: fn(
                     ::purlin::__private::Arc<Self::Value>,
                     ::purlin::http::StatusCode,
                 ) -> _ = #finish;
-                ::core::option::Option::Some(::std::boxed::Box::pin(finish(value, status)))
+                ::core::option::Option::Some(::std::boxed::Box::pin(__finish(__value, __status)))
             }
         }
     });
@@ -121,7 +126,10 @@ fn emit(attribute: TokenStream, function: &mut ItemFn) -> syn::Result<TokenStrea
                 fn prepare(
                     #site: &mut ::purlin::Site<'_>,
                 ) -> ::core::result::Result<Self::Prepared, ::purlin::Reported> {
+                    #[allow(unused_imports, reason = "it is for errors without statuses")]
+                    use ::purlin::__private::AnyFailure as _;
                     #prepare
+                    ::purlin::__private::Outcome::<#output>::document(#site);
                     ::core::result::Result::Ok(#closed)
                 }
 
@@ -133,11 +141,11 @@ fn emit(attribute: TokenStream, function: &mut ItemFn) -> syn::Result<TokenStrea
                     #opened
                     ::std::boxed::Box::pin(async move {
                         #extract
-                        let future: ::purlin::BoxFuture<::purlin::Result<Self::Value>> =
+                        let __future: ::purlin::BoxFuture<::purlin::Result<Self::Value>> =
                             ::std::boxed::Box::pin(async move {
                                 ::purlin::__private::converted #errors (#name(#(#values),*).await)
                             });
-                        ::core::result::Result::Ok(future)
+                        ::core::result::Result::Ok(__future)
                     })
                 }
 

@@ -10,7 +10,8 @@ use http::StatusCode;
 
 pub use self::address::{Addressed, NoRoute};
 pub use self::part::{
-    NoErasedPart, NoPart, NoPathText, NoVariant, Part, PathText, Variant, Written,
+    AnyFailure, NoErasedPart, NoPart, NoPathText, NoVariant, Outcome, Part, PathText, Variant,
+    Written,
 };
 pub use crate::endpoint::{BoxFuture, Endpoint, Prepared, Run, prepared};
 pub use crate::error::{Member, NoMember, document_member};

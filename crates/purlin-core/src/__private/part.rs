@@ -11,11 +11,12 @@ use std::marker::PhantomData;
 
 use http::StatusCode;
 
-use crate::error::Result;
+use crate::error::{Error, Failure, Result};
 use crate::extract::{Extract, PathValue, Segment};
 use crate::request::Request;
 use crate::respond::{Answer, Respond};
 use crate::response::Response;
+use crate::site::Site;
 
 /// A type that is taken from a request.
 #[derive(Debug)]
@@ -142,3 +143,25 @@ pub trait NoVariant<T> {
 }
 
 impl<T> NoVariant<T> for Variant<T> {}
+
+/// What the function of a dependency returns.
+#[derive(Debug)]
+pub struct Outcome<T>(PhantomData<T>);
+
+impl<T, E: Failure> Outcome<Result<T, E>> {
+    /// Documents how it may fail, and keeps the status of what it fails with.
+    pub fn document(site: &mut Site<'_>) {
+        site.problems(E::document);
+        site.recognizes(E::recognize);
+    }
+}
+
+/// An [`Outcome`] whose error says nothing of itself, and becomes any error.
+pub trait AnyFailure {
+    /// Documents that anything may be the answer.
+    fn document(site: &mut Site<'_>) {
+        site.problems(Error::document);
+    }
+}
+
+impl<T> AnyFailure for Outcome<T> {}

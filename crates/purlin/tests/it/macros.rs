@@ -9,8 +9,8 @@ use std::time::Duration;
 use garde::Validate;
 use purlin::http::{Method, StatusCode};
 use purlin::{
-    App, Controller, Created, Error, Extract, Html, Inject, Json, Query, Respond, Result, Scoped,
-    controller, dependency, get, post, route, routes,
+    App, Controller, Created, Error, Extract, Html, Inject, Json, PageQuery, Problem, Query,
+    Respond, Result, Scoped, controller, dependency, get, post, route, routes,
 };
 use purlin_test::TestApp;
 use schemars::JsonSchema;
@@ -205,11 +205,56 @@ async fn what_a_dependency_refuses_is_the_answer() {
         .await
         .assert_problem(422, "invalid_input")
         .assert_fault("/name", "required");
-    let zero = app.get("/salute/0?name=Ada").without_conformance().await;
+    let zero = app.get("/salute/0?name=Ada").await;
     zero.assert_problem(409, "no_salute");
     let parameters = &app.openapi()["paths"]["/salute/{times}"]["get"]["parameters"];
     let names: Vec<_> = parameters.as_array().unwrap().iter().map(|one| &one["name"]).collect();
     assert_eq!(names, ["times", "name"]);
+}
+
+#[derive(Debug, thiserror::Error, Problem)]
+#[error("the ticket is used up")]
+#[problem(status = 402, code = "used_up")]
+struct UsedUp;
+
+#[dependency]
+async fn ticket(Query(page): Query<PageQuery>) -> Result<u32, UsedUp> {
+    if page.per_page == 1 { Err(UsedUp) } else { Ok(page.per_page) }
+}
+
+#[dependency]
+async fn seat(ticket: Scoped<ticket>) -> std::result::Result<u32, std::num::ParseIntError> {
+    ticket.to_string().parse()
+}
+
+#[get("/ticket")]
+async fn with_ticket(ticket: Scoped<ticket>) -> String {
+    ticket.to_string()
+}
+
+#[get("/seat")]
+async fn with_seat(seat: Scoped<seat>) -> String {
+    seat.to_string()
+}
+
+#[get("/guarded", guard = Scoped<ticket>)]
+async fn guarded() -> &'static str {
+    "inside"
+}
+
+/// S-087, S-097: what a dependency fails with is an answer of every route that takes it, also by way
+/// of another dependency or as a guard.
+#[purlin_test::test]
+async fn the_errors_of_a_dependency_are_those_of_its_routes() {
+    let app = App::new("seats").routes(routes![with_ticket, with_seat, guarded]);
+    let app = TestApp::start(app).await;
+    for path in ["/ticket", "/seat", "/guarded"] {
+        app.get(format!("{path}?per_page=1")).await.assert_problem(402, "used_up");
+        let responses = &app.openapi()["paths"][path]["get"]["responses"];
+        assert!(responses["402"].is_object(), "{path}: {responses}");
+        // What a dependency fails with that has no status may be anything.
+        assert_eq!(responses["default"].is_object(), path == "/seat", "{path}: {responses}");
+    }
 }
 
 /// S-101
