@@ -174,7 +174,7 @@ impl Running {
         if !error.is_public() {
             error = render::recognize(error, &self.chain);
         }
-        render::report(&error, &self.facts);
+        render::report(&error, &self.facts, &self.chain);
         let handler = self.chain.catches.iter().find(|caught| caught.matches(&error));
         self.state = match handler {
             Some(handler) => State::Catching(handler.call(error, self.facts.clone(), &self.chain)),
@@ -197,7 +197,7 @@ impl Running {
                 && let Err(panic) = catch(|| hook.after(&self.facts, response))
             {
                 // A hook that panics loses its own change only.
-                render::report(&panic, &self.facts);
+                render::report(&panic, &self.facts, &self.chain);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! S-236: what the page of a failing request shows in development, and what leaves otherwise.
 
-use purlin::{App, Error, Mode, Result, get, post, routes};
+use purlin::{App, Error, Mode, Problem, Result, get, post, routes};
 use purlin_test::{TestApp, TestResponse};
 
 const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
@@ -17,6 +17,17 @@ async fn panics() -> String {
     load(&[]).to_string()
 }
 
+#[derive(Debug, thiserror::Error, Problem)]
+#[error("the lamp is broken")]
+#[problem(status = 500)]
+struct Broken;
+
+#[get("/lamp")]
+async fn lamp() -> Result<String, Broken> {
+    // The lamp of the attic.
+    Err(Broken)
+}
+
 /// Is no route, so that only a backtrace names it.
 #[inline(never)]
 fn load(beams: &[u8]) -> u8 {
@@ -31,7 +42,7 @@ fn read_source(file: &str) -> Option<String> {
 }
 
 async fn app(mode: Mode) -> TestApp {
-    let app = App::new("boom").routes(routes![boom, panics]).read_source(read_source);
+    let app = App::new("boom").routes(routes![boom, panics, lamp]).read_source(read_source);
     TestApp::of(app).mode(mode).start().await
 }
 
@@ -58,6 +69,14 @@ async fn a_failure_is_shown_with_its_causes_and_its_source() {
     check(&page, &["ParseIntError", "the shelf has no number", "invalid digit found", place]);
     // The line itself and those around it.
     check(&page, &["Error::from(error).context(", "let number = shelf.parse::"]);
+}
+
+/// Where a typed problem was made is not known, and the handler is.
+#[purlin_test::test]
+async fn a_problem_that_was_returned_is_shown_with_its_handler() {
+    let page = app(Mode::Dev).await.get("/lamp").header("accept", BROWSER).await;
+    page.assert_status(500);
+    check(&page, &["Broken", "the lamp is broken", "tests/it/development.rs", "of the attic"]);
 }
 
 #[purlin_test::test]

@@ -41,7 +41,7 @@ fn with_facts(
     write: fn(&DevelopmentPage<'_>) -> String,
 ) -> String {
     let status = error.status();
-    let place = super::place(error);
+    let place = super::place(error, chain);
     let (file, line) = place.clone().unwrap_or_default();
     let source = chain.settings.read_source.and_then(|read| read(&file));
     let source = source.as_deref().map(|text| excerpt(text, line)).unwrap_or_default();
@@ -117,14 +117,9 @@ impl OwnedFrame {
         Frame { function: &self.function, place, in_app: self.is_in_app() }
     }
 
-    /// The application's own files are named relative to its workspace; libraries and the standard
-    /// library are not.
     fn is_in_app(&self) -> bool {
         let Some((file, _)) = &self.place else { return false };
-        let foreign = file.contains("/.cargo/registry/")
-            || file.contains("/rustc/")
-            || file.contains("/rustlib/");
-        !foreign && !self.function.trim_start_matches('<').starts_with("purlin_")
+        !super::is_of_library(file) && !self.function.trim_start_matches('<').starts_with("purlin_")
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::super::chain::Chain;
 use super::{PROBLEM, title};
 use crate::error::{Error, Fault};
 use crate::request::Facts;
@@ -40,7 +41,7 @@ struct Debug {
     help: Option<String>,
 }
 
-pub(crate) fn document(error: &Error, facts: &Facts, develops: bool) -> Response {
+pub(super) fn document(error: &Error, facts: &Facts, chain: &Chain, develops: bool) -> Response {
     let status = error.status();
     let document = Document {
         r#type: "about:blank",
@@ -50,7 +51,7 @@ pub(crate) fn document(error: &Error, facts: &Facts, develops: bool) -> Response
         code: error.code(),
         request_id: facts.id().to_string(),
         errors: error.faults(),
-        debug: (develops && status.is_server_error()).then(|| debug(error)),
+        debug: (develops && status.is_server_error()).then(|| debug(error, chain)),
         members: extensions(error),
     };
     match serde_json::to_vec(&document) {
@@ -64,11 +65,11 @@ fn extensions(error: &Error) -> Map<String, Value> {
     all.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-fn debug(error: &Error) -> Debug {
+fn debug(error: &Error, chain: &Chain) -> Debug {
     Debug {
         message: error.to_string(),
         r#type: error.kind(),
-        place: super::place(error).map(|(file, line)| format!("{file}:{line}")),
+        place: super::place(error, chain).map(|(file, line)| format!("{file}:{line}")),
         causes: error.chain().skip(1).map(ToString::to_string).collect(),
         help: error.help().map(str::to_owned),
     }

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
 use http::{HeaderValue, StatusCode};
 
-pub(crate) use self::json::document;
+use self::json::document;
 use super::chain::Chain;
 use crate::config::Mode;
 use crate::connection::Connection;
@@ -83,7 +83,7 @@ pub(crate) fn problem(error: Error, facts: &Facts, chain: &Chain) -> Response {
         Some(TEXT) if develops => development::text(&error, facts, chain),
         Some(HTML) => page(&error, facts),
         Some(TEXT) => Response::text(error.status(), text(&error)),
-        _ => document(&error, facts, develops),
+        _ => document(&error, facts, chain, develops),
     };
     response.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
     attach(response, error)
@@ -109,20 +109,34 @@ pub(crate) fn recognize(mut error: Error, chain: &Chain) -> Error {
     }
 }
 
-/// The place of an error in the application: of the panic, or of the `?`.
-fn place(error: &Error) -> Option<(String, u32)> {
+/// The place of an error in the application: of the panic, of the `?`, or else of the handler.
+fn place(error: &Error, chain: &Chain) -> Option<(String, u32)> {
     if let Some(panicked) = error.find::<Panicked>() {
         return panicked.place().map(|(file, line)| (file.to_owned(), line));
     }
     let place = error.place();
-    // A problem that was returned became an error here, which tells nobody anything.
-    let inside = place.file().contains("purlin-core/src/");
-    (!inside).then(|| (place.file().to_owned(), place.line()))
+    if !is_of_library(place.file()) {
+        return Some((place.file().to_owned(), place.line()));
+    }
+    // A problem that was returned became an error in here, which tells nobody anything: it is the
+    // handler that returned it, or what the handler takes.
+    let handler = chain.facts.place;
+    let is_typed = error.kind() != "purlin::Error";
+    (is_typed && !is_of_library(handler.file)).then(|| (handler.file.to_owned(), handler.line))
+}
+
+/// Whether a file is of a library or of the toolchain. Those of the application are named relative
+/// to its workspace, libraries by where cargo keeps them.
+fn is_of_library(file: &str) -> bool {
+    const FOLDERS: [&str; 5] =
+        ["/registry/src/", "/git/checkouts/", "/rustc/", "/rustlib/", "purlin-core/src/"];
+    let file = file.replace('\\', "/");
+    FOLDERS.iter().any(|folder| file.contains(folder))
 }
 
 /// The last resort, when an error handler itself has failed.
-pub(crate) fn plain(error: Error, facts: &Facts, _chain: &Chain) -> Response {
-    report(&error, facts);
+pub(crate) fn plain(error: Error, facts: &Facts, chain: &Chain) -> Response {
+    report(&error, facts, chain);
     let body = "{\"type\":\"about:blank\",\"title\":\"Internal Server Error\",\"status\":500,\"code\":\"internal_error\",\"request_id\":\"";
     let body = format!("{body}{}\"}}", facts.id());
     let response = Response::with_body(StatusCode::INTERNAL_SERVER_ERROR, PROBLEM, body);
@@ -144,12 +158,13 @@ fn attach(mut response: Response, mut error: Error) -> Response {
 }
 
 /// Writes what is the server's fault to the log, with the whole chain of causes.
-pub(crate) fn report(error: &Error, facts: &Facts) {
+pub(crate) fn report(error: &Error, facts: &Facts, chain: &Chain) {
     if !error.status().is_server_error() {
         return;
     }
     let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
-    let place = place(error).map(|(file, line)| format!("{file}:{line}")).unwrap_or_default();
+    let place =
+        place(error, chain).map(|(file, line)| format!("{file}:{line}")).unwrap_or_default();
     tracing::error!(
         target: "purlin::error",
         method = %facts.method(),
@@ -211,5 +226,24 @@ pub(crate) fn nonce() -> String {
             tracing::error!(target: "purlin", %error, "the system gives no random numbers");
             String::new()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_library;
+
+    #[test]
+    fn libraries_lie_where_cargo_keeps_them() {
+        for file in [
+            "/opt/cargo/registry/src/index.crates.io-1949cf8c/purlin-core-0.1.0/src/lib.rs",
+            "/opt/cargo/git/checkouts/purlin-2f1d/8cf2139/crates/purlin-server/src/lib.rs",
+            r"C:\cargo\git\checkouts\purlin-2f1d\8cf2139\crates\purlin-server\src\lib.rs",
+            "/rustc/59807616/library/core/src/ops/function.rs",
+        ] {
+            assert!(is_of_library(file), "{file}");
+        }
+        assert!(!is_of_library("src/registry/mod.rs"));
+        assert!(!is_of_library("examples/bookshelf/src/main.rs"));
     }
 }
