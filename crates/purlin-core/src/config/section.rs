@@ -95,7 +95,13 @@ impl<'a> Section<'a> {
             "required" => Some(self.how_to_set(&key)),
             _ => example(self.schema_at(&pointer), self.schema),
         };
-        ConfigMistake { origin: self.origin(&pointer, code), key, message, help }
+        let origin = self.origin(&pointer, code);
+        let is_truth = || {
+            let schema = self.schema_at(&pointer)?;
+            (shape::kinds(schema, self.schema) == Kinds::BOOLEAN).then(|| truth(&key, &origin))
+        };
+        let help = help.or_else(|| if code == "type" { is_truth() } else { None });
+        ConfigMistake { key, origin, message, help }
     }
 
     /// `server.hosts[1]`.
@@ -142,6 +148,16 @@ impl<'a> Section<'a> {
             let item = token.parse().ok().and_then(|index| shape::item(schema, self.schema, index));
             item.or_else(|| shape::member(schema, self.schema, &token))
         })
+    }
+}
+
+/// How to say yes or no where somebody said something else.
+fn truth(key: &str, origin: &Origin) -> String {
+    let name = key.rsplit_once('.').map_or(key, |(_, name)| name);
+    match origin {
+        Origin::File { .. } => format!("write `{name} = true` or `{name} = false`"),
+        Origin::Environment { variable } => format!("set `{variable}` to `true` or `false`"),
+        _ => "give `true` or `false`".to_owned(),
     }
 }
 

@@ -176,6 +176,28 @@ cert = 'a.pem'
     );
 }
 
+#[derive(Debug, Deserialize, JsonSchema, PartialEq)]
+struct Lamp {
+    on: bool,
+}
+
+#[test]
+fn what_is_no_truth_says_how_to_write_one() {
+    let configuration = of_file(Mode::Dev, "[lamp]\non = 1\n");
+    check_mistakes(
+        configuration.section::<Lamp>("lamp"),
+        &[
+            "`lamp.on` must be true or false, not a number (purlin.toml:2) -> write `on = true` or `on = false`",
+        ],
+    );
+    check_mistakes(
+        configuration.environment(variable("PURLIN__LAMP__ON", "yes")).section::<Lamp>("lamp"),
+        &[
+            "`lamp.on` must be true or false, not text (environment variable PURLIN__LAMP__ON) -> set `PURLIN__LAMP__ON` to `true` or `false`",
+        ],
+    );
+}
+
 #[test]
 fn what_is_missing_says_how_to_set_it() {
     check_mistakes(
