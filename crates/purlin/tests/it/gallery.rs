@@ -3,8 +3,11 @@
 //! Each file of `tests/ui` is a program. The head of a program with a mistake says what is
 //! expected: one error, its message, the tokens it points at, and the next step; or, behind
 //! `several`, why the compiler has more than one. Programs named `ok_…` compile without a word.
+//! The whole messages stand beside the programs, and `.ci/run` compares them as well.
 //!
 //! S-282.
+
+mod snapshot;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,16 +17,24 @@ use std::{env, fs};
 
 use serde_json::Value;
 
+use self::snapshot::Snapshots;
+
 #[test]
 fn every_mistake_is_one_error_in_plain_words() {
-    let cases = cases(&root().join("tests/ui"));
+    let gallery = root().join("tests/ui");
+    let cases = cases(&gallery);
+    let snapshots = Snapshots::asked_for(&gallery);
     let mut report = String::new();
     // The compiler repeats itself more readily when it compiles incrementally, as it does in the
     // projects of users; what it says in a release build shall be no more.
     for incremental in ["1", "0"] {
         let said = compile(&cases, incremental);
         for case in &cases {
-            case.check(said.get(&case.name).map(Vec::as_slice).unwrap_or_default(), &mut report);
+            let messages = said.get(&case.name).map(Vec::as_slice).unwrap_or_default();
+            case.check(messages, &mut report);
+            if incremental == "0" {
+                case.check_whole(messages, snapshots, &mut report);
+            }
         }
     }
     assert!(report.is_empty(), "{report}");
@@ -61,6 +72,16 @@ impl Case {
         let _ = writeln!(report, "\n==== {}.rs ====", self.name);
         report.extend(faults.iter().flat_map(|fault| ["- ", fault, "\n"]));
         report.extend(messages.iter().flat_map(|message| ["\n", text(message, "rendered")]));
+    }
+
+    /// Adds to a report how the whole messages differ from those that are kept.
+    fn check_whole(&self, messages: &[Value], snapshots: Snapshots, report: &mut String) {
+        let rendered: Vec<&str> =
+            messages.iter().map(|message| text(message, "rendered")).collect();
+        let said = snapshot::normalized(&rendered, &workspace());
+        if let Some(difference) = snapshots.handle(&self.path, &said) {
+            let _ = writeln!(report, "\n==== {}.stderr ====\n{difference}", self.name);
+        }
     }
 
     /// What is wrong about what the compiler said.
@@ -175,12 +196,14 @@ fn says_something(message: &Value) -> bool {
 /// A project of its own, with the versions of the workspace.
 fn write_project(folder: &Path, cases: &[Case]) {
     let root = root();
-    let workspace = root.join("../..");
+    let workspace = workspace();
     let versions = fs::read_to_string(workspace.join("Cargo.toml")).expect("a workspace");
     let mut manifest = String::from(
         "[package]\nname = \"ui-gallery\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n",
     );
     let _ = writeln!(manifest, "purlin = {{ path = {} }}", quoted(&root));
+    let _ =
+        writeln!(manifest, "purlin-test = {{ path = {} }}", quoted(&root.join("../purlin-test")));
     // These are the crates that an application lists beside `purlin`.
     let listed = ["garde = ", "schemars = ", "serde = ", "thiserror = "];
     let lines = versions.lines().filter(|line| listed.iter().any(|name| line.starts_with(name)));
@@ -200,6 +223,10 @@ fn quoted(path: &Path) -> String {
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn workspace() -> PathBuf {
+    root().join("../..").canonicalize().expect("the crate is in a workspace")
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
