@@ -187,7 +187,7 @@ impl Call {
     fn announce(&self, site: &Ident) -> TokenStream {
         let [module @ .., owner, function] = self.path.as_slice() else { return quote!() };
         let beside = name_beside(&owner.to_string(), &function.to_string());
-        let announce = Ident::new("announce", Span::mixed_site());
+        let announce = Ident::new("__announce", Span::mixed_site());
         let colons = self.is_absolute.then(|| quote!(::));
         let is_near = module.is_empty() && !self.is_absolute;
         let here = if is_near {

@@ -241,12 +241,12 @@ impl Options {
             let variant = path.segments.last().map(|last| last.ident.to_string());
             let variant = variant.unwrap_or_default();
             let variant = variant.trim_start_matches("r#");
-            let problem = Ident::new("problem", Span::mixed_site());
+            let problem = Ident::new("__problem", Span::mixed_site());
             quote_spanned! {path.span()=>
                 .error({
                     #[allow(unreachable_patterns, reason = "a problem may have one variant only")]
-                    let is_variant = |#problem: &_| ::core::matches!(#problem, #path { .. });
-                    is_variant
+                    let __is_variant = |#problem: &_| ::core::matches!(#problem, #path { .. });
+                    __is_variant
                 }, #variant)
             }
         });

@@ -59,9 +59,10 @@ fn emit(
     if let Some(mistakes) = mistakes {
         return Err(mistakes);
     }
-    let types = routes.iter().map(|(route, ..)| route);
-    let emitted = routes.iter().map(|(_, emitted, _)| emitted);
-    let urls = routes.iter().map(|(.., url)| url);
+    let types = routes.iter().map(|method| &method.route);
+    let conditions = routes.iter().map(|method| &method.conditions);
+    let emitted = routes.iter().map(|method| &method.emitted);
+    let urls = routes.iter().map(|method| &method.url);
     Ok(quote! {
         #(#emitted)*
 
@@ -70,8 +71,9 @@ fn emit(
 
         impl ::purlin::Controller for #ty {
             fn routes() -> ::purlin::Routes {
-                ::purlin::Routes::new()
-                    .nest(#prefix, ::purlin::Routes::new()#(.route::<#types>())*)
+                let __routes = ::purlin::Routes::new();
+                #(#(#conditions)* let __routes = __routes.route::<#types>();)*
+                ::purlin::Routes::new().nest(#prefix, __routes)
             }
         }
     })
@@ -106,12 +108,22 @@ fn check_generics(block: &ItemImpl) -> syn::Result<()> {
     Err(mistake(name, "a controller is one concrete type, so it cannot be generic", help))
 }
 
-/// The type of the route, what is written out beside the block, and the address inside it.
-fn emit_method(
-    ty: &Type,
-    attribute: &Attribute,
-    function: &mut ImplItemFn,
-) -> syn::Result<(Ident, TokenStream, TokenStream)> {
+/// What is written out for a method.
+struct Method {
+    /// The type of its route.
+    route: Ident,
+    /// Beside the block.
+    emitted: TokenStream,
+    /// Inside another block of the controller.
+    url: TokenStream,
+    /// On what it depends whether all this is compiled. An attribute on the block comes before the
+    /// compiler has looked at those inside.
+    conditions: Vec<Attribute>,
+}
+
+fn emit_method(ty: &Type, attribute: &Attribute, function: &mut ImplItemFn) -> syn::Result<Method> {
+    let conditions = conditions_of(function);
+    let place = attribute.path().span();
     twice(&function.attrs, &function.sig.ident)?;
     check_signature(&function.sig, "a route")?;
     check_receiver(function)?;
@@ -135,6 +147,8 @@ fn emit_method(
         output: &function.sig.output,
         body: &function.block,
         attributes: &function.attrs,
+        place,
+        conditions: &conditions,
         method: attribute.method.as_deref().unwrap_or("GET"),
         path: &attribute.path,
         options: &attribute.options,
@@ -142,7 +156,13 @@ fn emit_method(
     let emitted = handler.emit();
     let visibility = &function.vis;
     let url = handler.url(&url, &quote!(#visibility));
-    Ok((route, emitted, url))
+    let url = quote!(#(#conditions)* #url);
+    Ok(Method { route, emitted, url, conditions })
+}
+
+/// The attributes that say whether a method is compiled.
+fn conditions_of(function: &ImplItemFn) -> Vec<Attribute> {
+    function.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect()
 }
 
 /// The HTTP method of `#[get(…)]`; `#[route(…)]` says it in its parentheses.
@@ -190,7 +210,9 @@ fn empty(block: &mut ItemImpl, attributes: &[Option<Attribute>]) -> TokenStream 
         function.attrs.retain(|other| !is_route(other));
         function.sig.inputs.iter_mut().for_each(strip_marker);
         let name = format_ident!("{}_url", function.sig.ident);
-        urls.push(empty_url(&name, &function.vis, tokens_of(attribute)));
+        let (conditions, tokens) = (conditions_of(function), tokens_of(attribute));
+        let url = empty_url(&name, &function.vis, tokens);
+        urls.push(quote!(#(#conditions)* #url));
     }
     let ty = &block.self_ty;
     let (generics, _, conditions) = block.generics.split_for_impl();

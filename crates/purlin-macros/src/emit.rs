@@ -26,6 +26,10 @@ pub(crate) struct Handler<'a> {
     pub(crate) output: &'a ReturnType,
     pub(crate) body: &'a Block,
     pub(crate) attributes: &'a [Attribute],
+    /// Where the attribute stands that makes it a route.
+    pub(crate) place: Span,
+    /// On what it depends whether it is compiled, if that is not decided yet.
+    pub(crate) conditions: &'a [Attribute],
     pub(crate) method: &'a str,
     pub(crate) path: &'a LitStr,
     pub(crate) options: &'a Options,
@@ -34,7 +38,7 @@ pub(crate) struct Handler<'a> {
 impl Handler<'_> {
     /// The type of the route with everything on it.
     pub(crate) fn emit(&self) -> TokenStream {
-        let Self { visibility, route, path, method, .. } = self;
+        let Self { visibility, route, path, method, conditions, .. } = self;
         let doc = format!(
             "The route of [`{}`](fn@{}): `{} {}`.",
             self.name,
@@ -55,11 +59,13 @@ impl Handler<'_> {
             quote!(fn options() -> ::purlin::RouteOptions { #options })
         };
         quote! {
+            #(#conditions)*
             #[doc = #doc]
             #hidden
             #[allow(non_camel_case_types, dead_code, reason = "it has the name of its handler")]
             #visibility enum #route {}
 
+            #(#conditions)*
             #[allow(dead_code, reason = "not every address is written out")]
             impl #route {
                 #[doc = #path_doc]
@@ -67,6 +73,7 @@ impl Handler<'_> {
                 #url
             }
 
+            #(#conditions)*
             const _: () = {
                 #declared
                 impl ::purlin::Route for #route {
@@ -96,15 +103,17 @@ impl Handler<'_> {
     }
 
     fn place(&self) -> TokenStream {
-        let name = self.receiver.map_or_else(
-            || self.name.to_string(),
-            |receiver| format!("{}::{}", quote!(#receiver), self.name),
-        );
+        let plain = name_of(self.name);
+        let name = self
+            .receiver
+            .map_or_else(|| plain.clone(), |receiver| format!("{}::{plain}", quote!(#receiver)));
+        // The line is that of the outermost macro around these words, unless they stand in the code.
+        let line = quote_spanned!(self.place=> ::core::line!());
         quote! {
             ::purlin::Place::new(
                 ::core::concat!(::core::module_path!(), "::", #name),
                 ::core::file!(),
-                ::core::line!(),
+                #line,
             )
         }
     }
@@ -128,9 +137,14 @@ impl Handler<'_> {
 
     fn endpoint(&self) -> TokenStream {
         let local = |name: &str| Ident::new(name, Span::mixed_site());
-        let (site, this, request, prepared, out) =
-            (local("site"), local("this"), local("request"), local("prepared"), local("out"));
-        let controller = local("controller");
+        let (site, this, request, prepared, out) = (
+            local("__site"),
+            local("__this"),
+            local("__request"),
+            local("__prepared"),
+            local("__out"),
+        );
+        let controller = local("__controller");
         let prepare = self.arguments.prepare(&site);
         let announce = address::announce(self.body.to_token_stream(), &site);
         let mut tuple = self.arguments.prepared();
@@ -220,6 +234,11 @@ impl Handler<'_> {
         let describe = quote_spanned!(extent.start=> #as_respond::describe(#site););
         (describe, quote_spanned!(extent.start=> #as_respond::respond(#out, #answer)))
     }
+}
+
+/// A name as it is read: `type`, and not `r#type`.
+pub(crate) fn name_of(ident: &Ident) -> String {
+    ident.to_string().trim_start_matches("r#").to_owned()
 }
 
 /// The doc comment of an item.

@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{Data, DeriveInput, Field, Ident};
 
+use crate::emit::name_of;
 use crate::erased;
 use crate::extractor::{self, Extractor, one_body};
 use crate::mistake::{mistake, with_impl};
@@ -53,7 +54,7 @@ fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
     let name = &input.ident;
     let (generics, arguments, conditions) = input.generics.split_for_impl();
     let local = |name: &str| Ident::new(name, Span::mixed_site());
-    let (site, prepared, request) = (local("site"), local("prepared"), local("request"));
+    let (site, prepared, request) = (local("__site"), local("__prepared"), local("__request"));
     let declared = extractor::parts(false);
     let reads = parts.iter().map(Extractor::reads_body);
     let prepare = parts.iter().map(|part| part.prepare(&site));
@@ -76,9 +77,9 @@ fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
                 fn prepare(
                     #site: &mut ::purlin::Site<'_>,
                 ) -> ::core::result::Result<Self::Prepared, ::purlin::Reported> {
-                    let outer = #site.argument();
+                    let __outer = #site.argument();
                     #(#prepare)*
-                    #site.at_argument(outer);
+                    #site.at_argument(__outer);
                     ::core::result::Result::Ok(#closed)
                 }
 
@@ -98,8 +99,7 @@ fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
 
 /// A field, as what it asks for.
 fn field_extractor(index: usize, field: &Field) -> syn::Result<Extractor> {
-    let name =
-        field.ident.as_ref().map(|name| name.to_string().trim_start_matches("r#").to_owned());
+    let name = field.ident.as_ref().map(name_of);
     Ok(Extractor::new(index, name, field.ty.clone(), is_path(field)?))
 }
 

@@ -64,7 +64,7 @@ impl Extractor {
         };
         let then = quote! {
             let #variable = match #variable {
-                ::core::option::Option::Some(taken) => taken,
+                ::core::option::Option::Some(__taken) => __taken,
                 ::core::option::Option::None => #taken,
             };
         };
@@ -77,9 +77,10 @@ impl Extractor {
         quote!(#part::READS_BODY)
     }
 
-    /// A local variable that no name in the handler's code can meet.
+    /// A local variable that no name in the handler's code can meet. Hygiene keeps it apart from other
+    /// variables, but a constant of its name would be taken for a pattern: so would any in this crate.
     pub(crate) fn variable(&self) -> Ident {
-        Ident::new(&format!("argument_{}", self.index), Span::mixed_site())
+        Ident::new(&format!("__argument_{}", self.index), Span::mixed_site())
     }
 
     fn part(&self) -> TokenStream {

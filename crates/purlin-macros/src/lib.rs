@@ -73,7 +73,7 @@ pub fn route(attribute: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Lists routes: `routes![show, books::create]`.
 ///
-/// Each is named as its function is. An attribute such as `#[get("/path")]` puts a type of the same
+/// Each is named as its function is, behind its condition if it has one: `#[cfg(test)] probe`. An attribute such as `#[get("/path")]` puts a type of the same
 /// name beside the function, the route, and this macro lists these types. A function without an
 /// attribute has none, and of its name in the list the compiler says that a `constant` was `provided
 /// when a type was expected`: put an attribute on the function, or register it by hand, with
@@ -117,8 +117,8 @@ pub fn derive_respond(input: TokenStream) -> TokenStream {
 
 /// Makes an async function a test, on a runtime of its own; use it as `#[purlin_test::test]`.
 #[proc_macro_attribute]
-pub fn test(_attribute: TokenStream, item: TokenStream) -> TokenStream {
-    test::expand(item.into()).into()
+pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    test::expand(&attribute.into(), item.into()).into()
 }
 
 /// Embeds the `.sql` files of a folder beside `Cargo.toml`: `migrations!("migrations")`.

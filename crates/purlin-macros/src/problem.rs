@@ -1,13 +1,13 @@
 //! `#[derive(Problem)]`: an error type whose values know their status.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::parse::ParseStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Ident, LitInt, LitStr, Token};
 
-use crate::emit::doc_text;
+use crate::emit::{doc_text, name_of};
 use crate::extent::Extent;
-use crate::mistake::{mistake, with_impl};
+use crate::mistake::{mistake, mistake_at, with_impl};
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     with_impl(input, emit, empty)
@@ -34,7 +34,7 @@ struct Said {
     status: Option<LitInt>,
     code: Option<LitStr>,
     /// Whether the status is left to what the variant wraps.
-    transparent: bool,
+    transparent: Option<Ident>,
 }
 
 /// One variant, or the struct.
@@ -78,7 +78,7 @@ fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
     }
     let mut wrapping = Vec::new();
     for case in &cases {
-        if said(case.attributes)?.transparent {
+        if said(case.attributes)?.transparent.is_some() {
             wrapping.push(&case.path);
         }
     }
@@ -93,15 +93,15 @@ fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
     let (generics, arguments, conditions) = input.generics.split_for_impl();
     Ok(quote! {
         impl #generics ::purlin::Problem for #name #arguments #conditions {
-            fn document(problems: &mut ::purlin::Problems) {
+            fn document(__problems: &mut ::purlin::Problems) {
                 #(#documented)*
             }
 
             fn outline(&self) -> ::purlin::Outline {
                 // As a problem, which it is whatever else is wrong with it, it can be written.
                 #[allow(dead_code, reason = "what the server did wrong is not told")]
-                fn __detail(problem: &impl ::purlin::Problem) -> ::std::string::String {
-                    ::std::string::ToString::to_string(problem)
+                fn __detail(__problem: &impl ::purlin::Problem) -> ::std::string::String {
+                    ::std::string::ToString::to_string(__problem)
                 }
                 match self { #(#outlined)* }
             }
@@ -113,7 +113,7 @@ fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
 
 fn emit_case(case: &Case<'_>, all: &Said) -> syn::Result<(TokenStream, TokenStream)> {
     let own = said(case.attributes)?;
-    if own.transparent {
+    if own.transparent.is_some() {
         return Ok(emit_transparent(case));
     }
     let Some(status) = own.status.or_else(|| all.status.clone()) else {
@@ -139,12 +139,12 @@ fn emit_case(case: &Case<'_>, all: &Said) -> syn::Result<(TokenStream, TokenStre
     } else {
         quote!(::core::option::Option::Some(__detail(self)))
     };
-    let all_members = Ident::new("members", Span::mixed_site());
+    let all_members = Ident::new("__members", Span::mixed_site());
     let Members { pattern, documented, written } = Members::of(case, &all_members)?;
     let document = quote! {
-        if problems.wants::<Self>(#variant) {
+        if __problems.wants::<Self>(#variant) {
             #[allow(unused_variables, reason = "most problems have no members")]
-            let problem = problems.add(#status, #code, #description);
+            let __problem = __problems.add(#status, #code, #description);
             #(#documented)*
         }
     };
@@ -172,7 +172,7 @@ fn emit_transparent(case: &Case<'_>) -> (TokenStream, TokenStream) {
         ),
     };
     let variant = name_of(case.ident);
-    (quote!(if problems.wants::<Self>(#variant) { problems.any(); }), outline)
+    (quote!(if __problems.wants::<Self>(#variant) { __problems.any(); }), outline)
 }
 
 /// The fields marked `#[problem(member)]`.
@@ -185,7 +185,7 @@ struct Members {
 
 impl Members {
     fn of(case: &Case<'_>, all: &Ident) -> syn::Result<Self> {
-        let mut names = Vec::new();
+        let mut bindings = Vec::new();
         let (mut documented, mut written) = (Vec::new(), Vec::new());
         for field in case.fields {
             if !is_member(field)? {
@@ -198,18 +198,14 @@ impl Members {
             let (text, ty) = (name_of(name), &field.ty);
             let Extent { start, end } = Extent::of(ty);
             let open = quote_spanned!(start=> ::purlin::__private::document_member::<);
-            let close = quote_spanned!(end=> >(problem, #text););
+            let close = quote_spanned!(end=> >(__problem, #text););
+            let bound = format_ident!("__{}", name);
             documented.push(quote!(#open #ty #close));
-            written.push(quote!(::purlin::__private::Member(#name).write(&mut #all, #text);));
-            names.push(name);
+            written.push(quote!(::purlin::__private::Member(#bound).write(&mut #all, #text);));
+            bindings.push(quote!(#name: #bound));
         }
-        Ok(Self { pattern: quote!({ #(#names,)* .. }), documented, written })
+        Ok(Self { pattern: quote!({ #(#bindings,)* .. }), documented, written })
     }
-}
-
-/// A name as it is read.
-fn name_of(ident: &Ident) -> String {
-    ident.to_string().trim_start_matches("r#").to_owned()
 }
 
 /// Whether a field is marked `#[problem(member)]`.
@@ -272,15 +268,11 @@ fn said(attributes: &[Attribute]) -> syn::Result<Said> {
     for attribute in attributes.iter().filter(|attr| attr.path().is_ident("problem")) {
         attribute.parse_args_with(|input: ParseStream<'_>| {
             while !input.is_empty() {
-                let name: Ident = input.parse()?;
-                if name == "transparent" {
-                    said.transparent = true;
-                    continue;
-                }
-                input.parse::<Token![=]>()?;
+                let name: Ident = input.parse().map_err(miswritten)?;
                 match name.to_string().as_str() {
-                    "status" => said.status = Some(input.parse()?),
-                    "code" => said.code = Some(input.parse()?),
+                    "transparent" => said.transparent = Some(name),
+                    "status" => said.status = Some(parse_value(input)?),
+                    "code" => said.code = Some(parse_value(input)?),
                     _ => {
                         let message = format!("a problem has no option `{name}`");
                         return Err(mistake(
@@ -291,19 +283,42 @@ fn said(attributes: &[Attribute]) -> syn::Result<Said> {
                     }
                 }
                 if !input.is_empty() {
-                    input.parse::<Token![,]>()?;
+                    input.parse::<Token![,]>().map_err(miswritten)?;
                 }
             }
             Ok(())
         })?;
     }
+    if let (Some(transparent), true) =
+        (&said.transparent, said.status.is_some() || said.code.is_some())
+    {
+        let message = "a transparent problem has no status and no code of its own";
+        let help = "leave out `transparent`, or everything beside it";
+        return Err(mistake(transparent, message, help));
+    }
     Ok(said)
 }
 
+/// `= 409`
+fn parse_value<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
+    input.parse::<Token![=]>().map_err(miswritten)?;
+    input.parse().map_err(miswritten)
+}
+
+/// What the parser says of punctuation, in words that tell what to write.
+#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
+fn miswritten(error: syn::Error) -> syn::Error {
+    let help = "write `#[problem(status = 409, code = \"on_loan\")]`";
+    mistake_at(error.span(), "the options of a problem are a status and a code", help)
+}
+
+/// `NoISBN` is `no_isbn`, and `HTTPFailed` is `http_failed`.
 fn snake_case(name: &str) -> String {
     let mut out = String::new();
     for (index, c) in name.char_indices() {
-        if c.is_uppercase() && index > 0 {
+        let follows_lower = name[..index].ends_with(|c: char| !c.is_uppercase() && c != '_');
+        let begins_word = index > 0 && name[index + c.len_utf8()..].starts_with(char::is_lowercase);
+        if c.is_uppercase() && (follows_lower || begins_word) && !out.ends_with('_') {
             out.push('_');
         }
         out.extend(c.to_lowercase());

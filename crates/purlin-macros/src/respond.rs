@@ -51,13 +51,13 @@ fn emit(input: &DeriveInput) -> syn::Result<TokenStream> {
             use ::purlin::__private::NoVariant as _;
 
             impl #generics ::purlin::Respond for #name #arguments #conditions {
-                fn describe(site: &mut ::purlin::Site<'_>) {
+                fn describe(__site: &mut ::purlin::Site<'_>) {
                     #(#described)*
                 }
 
                 fn respond(
                     self,
-                    answer: &mut ::purlin::Answer<'_>,
+                    __answer: &mut ::purlin::Answer<'_>,
                 ) -> ::purlin::Result<::purlin::Response> {
                     match self { #(#responded)* }
                 }
@@ -72,7 +72,7 @@ fn emit_variant(variant: &Variant) -> syn::Result<(TokenStream, TokenStream)> {
     let (ty, pattern, value) = match &variant.fields {
         Fields::Unit => (&unit, quote!(Self::#name), quote!(())),
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-            (&fields.unnamed[0].ty, quote!(Self::#name(value)), quote!(value))
+            (&fields.unnamed[0].ty, quote!(Self::#name(__value)), quote!(__value))
         }
         _ => {
             let message = format!("`{name}` holds something else than one response");
@@ -91,10 +91,9 @@ fn emit_variant(variant: &Variant) -> syn::Result<(TokenStream, TokenStream)> {
     let is_response = quote_spanned!(extent.start=> let _ = #as_respond::describe;);
     let describe = quote! {
         #is_response
-        ::purlin::__private::describe_variant::<#ty>(site, #status, #doc);
+        ::purlin::__private::describe_variant::<#ty>(__site, #status, #doc);
     };
-    let respond =
-        quote!(#pattern => ::purlin::__private::Variant::<#ty>::respond(#value, #status, answer),);
+    let respond = quote!(#pattern => ::purlin::__private::Variant::<#ty>::respond(#value, #status, __answer),);
     Ok((describe, respond))
 }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::parse::Parser;
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
@@ -66,6 +66,8 @@ fn emit(
         output: &sig.output,
         body: block,
         attributes: attrs,
+        place: Span::call_site(),
+        conditions: &[],
         method: method.as_deref().unwrap_or("GET"),
         path: &path,
         options: &options,
@@ -194,9 +196,9 @@ pub(crate) fn empty_url(
 
 /// `routes![show, books::create]`
 pub(crate) fn list(input: TokenStream) -> TokenStream {
-    let parser = Punctuated::<Path, Token![,]>::parse_terminated;
-    let paths = match parser.parse2(input) {
-        Ok(paths) => paths,
+    let parser = Punctuated::<Listed, Token![,]>::parse_terminated;
+    let list = match parser.parse2(input) {
+        Ok(list) => list,
         Err(error) => {
             let message = "`routes![…]` lists functions by their names";
             let help = "write `routes![show, books::create]`";
@@ -204,6 +206,30 @@ pub(crate) fn list(input: TokenStream) -> TokenStream {
             return quote!({ #error ::purlin::Routes::new() });
         }
     };
-    let routes = paths.iter().map(|path| quote_spanned!(path.span()=> .route::<#path>()));
-    quote!(::purlin::Routes::new()#(#routes)*)
+    let routes =
+        list.iter().map(|Listed { path, .. }| quote_spanned!(path.span()=> .route::<#path>()));
+    if list.iter().all(|listed| listed.conditions.is_empty()) {
+        return quote!(::purlin::Routes::new()#(#routes)*);
+    }
+    let conditions = list.iter().map(|listed| &listed.conditions);
+    quote!({
+        let __routes = ::purlin::Routes::new();
+        #(#(#conditions)* let __routes = __routes #routes;)*
+        __routes
+    })
+}
+
+/// `#[cfg(feature = "debug")] show`
+struct Listed {
+    conditions: Vec<Attribute>,
+    path: Path,
+}
+
+impl Parse for Listed {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let conditions = Attribute::parse_outer(input)?;
+        let other = conditions.iter().find(|attribute| !attribute.path().is_ident("cfg"));
+        let other = other.map(|other| syn::Error::new(other.span(), "no condition"));
+        other.map_or_else(|| Ok(Self { conditions, path: input.parse()? }), Err)
+    }
 }

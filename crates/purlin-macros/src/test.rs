@@ -6,7 +6,7 @@ use syn::ItemFn;
 
 use crate::mistake::{mistake, with_item};
 
-pub(crate) fn expand(item: TokenStream) -> TokenStream {
+pub(crate) fn expand(attribute: &TokenStream, item: TokenStream) -> TokenStream {
     let mut function: ItemFn = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(_) => {
@@ -20,6 +20,11 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             );
         }
     };
+    if !attribute.is_empty() {
+        let message = "a test has no options: it runs on a runtime of one thread";
+        let help = "write `#[purlin_test::test]`";
+        return with_item(&function, &mistake(attribute, message, help));
+    }
     if function.sig.asyncness.take().is_none() {
         let name = &function.sig.ident;
         let message = "this test waits for nothing";

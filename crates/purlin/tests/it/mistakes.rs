@@ -4,8 +4,9 @@
 
 use purlin::config::{ConfigFile, Configuration};
 use purlin::{
-    App, Dependency, Extract, Header, Inject, Json, Mode, Next, Path, Query, Report, Reported,
-    Request, Response, Routes, Scoped, Site, Slot, Unchecked, dependency, get, routes,
+    App, Controller, Dependency, Extract, Header, Inject, Json, Mode, Next, Path, Place, Query,
+    Report, Reported, Request, Response, Routes, Scoped, Site, Slot, Unchecked, controller,
+    dependency, get, routes,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -132,6 +133,36 @@ fn all_mistakes_are_reported_at_once() {
 #[test]
 fn the_type_beside_a_dependency_knows_its_function() {
     assert!(<first as Dependency>::PLACE.what.ends_with("mistakes::first"));
+}
+
+struct Shelf;
+
+#[controller("/shelves")]
+impl Shelf {
+    #[get("/{id}")]
+    async fn r#type(&self, _id: u32) {}
+
+    #[get("/{name}")]
+    async fn named(&self, _name: String) {}
+}
+
+/// S-058, S-093: a method of a controller has a place of its own.
+#[test]
+fn a_mistake_in_a_controller_is_at_its_method() {
+    let report = report(App::new("shelves").provide(Shelf).routes(Shelf::routes()));
+    assert_eq!(codes(&report), ["P0107"], "{report}");
+    let source = include_str!("mistakes.rs");
+    let line = |place: &Place| source.lines().nth(place.line as usize - 1).unwrap_or_default();
+    let places = report.mistakes()[0].places.iter();
+    let mut places: Vec<_> = places.map(|place| (place.what, line(place).trim())).collect();
+    places.sort_unstable();
+    assert_eq!(
+        places,
+        [
+            ("it::mistakes::Shelf::named", "#[get(\"/{name}\")]"),
+            ("it::mistakes::Shelf::type", "#[get(\"/{id}\")]"),
+        ]
+    );
 }
 
 /// The one mistake that `routes` have.

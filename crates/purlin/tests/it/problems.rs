@@ -45,6 +45,12 @@ enum LendError {
     #[error("the loan could not be stored")]
     #[problem(transparent)]
     Database(#[from] Driver),
+    #[error("the book has no ISBN")]
+    #[problem(status = 422)]
+    NoISBN,
+    #[error("the scanner is off")]
+    #[problem(status = 424)]
+    RFIDScanner2Off,
 }
 
 #[get("/lent")]
@@ -72,6 +78,13 @@ async fn a_variant_has_its_status_and_its_members() {
     let response = app.get("/lent").await;
     response.assert_problem(409, "on_loan");
     response.assert_json_includes(&json!({ "until": "2026-12-01" }));
+}
+
+/// A machine code is read by programs, and so never changed later.
+#[test]
+fn the_code_of_a_variant_is_its_name_in_words() {
+    assert_eq!(LendError::NoISBN.outline().code, "no_isbn");
+    assert_eq!(LendError::RFIDScanner2Off.outline().code, "rfid_scanner2_off");
 }
 
 /// S-157: what a transparent variant wraps decides, where it is known.

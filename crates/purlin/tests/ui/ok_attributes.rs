@@ -113,8 +113,16 @@ impl Respond for StatusResponse {
 }
 
 #[allow(deprecated)]
+#[cfg(any())]
+#[get("/gone")]
+async fn gone() {}
+
+#[cfg(not(any()))]
+#[get("/kept")]
+async fn kept() {}
+
 fn main() {
-    let routes = purlin::routes![show, create, replace, change, remove, peek, ask, purge];
+    let routes = purlin::routes![show, create, replace, change, remove, peek, ask, purge, #[cfg(any())] gone, #[cfg(not(any()))] kept];
     let _ = Routes::new().merge(routes).nest("/{org}", purlin::routes![search,]);
     let _: [Url; 3] = [show::url(&BookId(1)), purge::url("a/b"), search::url()];
     let _ = change::url(1, String::from("x"));

@@ -55,6 +55,19 @@ impl Books {
     #[deprecated]
     async fn purge(self: &Self, #[path] _shelf: String, _id: u64) {}
 
+    #[get("/type")]
+    pub(crate) async fn r#type(&self, #[path] _shelf: String) -> &'static str {
+        "shelf"
+    }
+
+    #[cfg(any())]
+    #[get("/debug")]
+    async fn debug(&self, #[path] _shelf: Unknown) {}
+
+    #[cfg(not(any()))]
+    #[get("/plain")]
+    async fn plain(&self, #[path] _shelf: String) {}
+
     fn title(&self, id: u64) -> Option<String> {
         self.titles.get(usize::try_from(id).ok()?).cloned()
     }
@@ -63,5 +76,5 @@ impl Books {
 fn main() {
     let app = App::new("books").provide(vec![String::new()]).provide_with(Books::new);
     let _ = app.routes(Books::routes());
-    let _ = (Books::index_url(), Books::show_url(7));
+    let _ = (Books::index_url(), Books::show_url(7), Books::type_url(), Books::plain_url());
 }
