@@ -6,6 +6,8 @@ mod ci;
 
 mod fuzz;
 
+mod gallery;
+
 mod tidy;
 
 mod repository;
@@ -23,10 +25,11 @@ The checks of the Purlin repository.
 Usage: cargo xtask <command>
 
 Commands:
-  tidy   check what rustc and clippy cannot: floors, module order, error pages, names
-  fuzz   run the targets of fuzz/: `fuzz [--seconds N] [TARGET]`, 10 seconds each unless said
-  ci     run every check: format, tidy, clippy, tests, documentation, then ci/*.sh
-  help   print this text";
+  tidy     check what rustc and clippy cannot: floors, module order, error pages, names
+  fuzz     run the targets of fuzz/: `fuzz [--seconds N] [TARGET]`, 10 seconds each unless said
+  gallery  write docs/compile-errors.md; `gallery axum` compiles the twins of axum before
+  ci       run every check: format, tidy, clippy, tests, documentation, then ci/*.sh
+  help     print this text";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> =
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         }
         ["ci"] => verdict(&ci::run()),
         ["fuzz", ref options @ ..] => verdict(&fuzz::run(options)),
+        ["gallery", ref what @ ..] => verdict(&gallery::run(what)),
         ["tidy"] => verdict(&tidy::run()),
         _ => {
             printer::talk(&format!("error: unknown arguments `{}`\n\n{HELP}", arguments.join(" ")));
