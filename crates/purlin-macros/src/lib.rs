@@ -89,7 +89,8 @@ pub fn controller(attribute: TokenStream, item: TokenStream) -> TokenStream {
     controller::expand(attribute.into(), item.into()).into()
 }
 
-/// Makes an async function a request dependency, taken as `Scoped<name>`.
+/// Makes an async function a request dependency, taken as `Scoped<name>`. What its `Result` fails with
+/// is an answer of every route that takes it, and in the document of each.
 #[proc_macro_attribute]
 pub fn dependency(attribute: TokenStream, item: TokenStream) -> TokenStream {
     dependency::expand(attribute.into(), item.into()).into()
