@@ -231,6 +231,11 @@ async fn a_body_that_breaks_off_is_incomplete() {
     });
     let request = app.post("/").header("content-type", "multipart/form-data; boundary=b");
     request.stream(body).await.assert_problem(400, "incomplete_body");
+    // What ends before it begins is no form, however its end is told.
+    let request = || app.post("/").header("content-type", "multipart/form-data; boundary=b");
+    let nothing = Body::produce(|_| async move { Ok(()) });
+    request().stream(nothing).await.assert_problem(422, "invalid_input");
+    request().await.assert_problem(422, "invalid_input");
 }
 
 #[tokio::test]

@@ -162,7 +162,11 @@ impl Multipart {
                 Ok(Some(event)) => return Ok(event),
                 Ok(None) => self.feed().await?,
                 Err(error) => {
-                    let error = refused(error, self.parts + 1);
+                    // A stream of nothing is no form, as a body of no bytes is none.
+                    let error = match self.arrived {
+                        0 => missing_form(),
+                        _ => refused(error, self.parts + 1),
+                    };
                     return Err(self.give_up(error));
                 }
             }
