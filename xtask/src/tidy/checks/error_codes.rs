@@ -1,4 +1,5 @@
-//! Developer-facing error codes: `P` and four digits, each with a page and a test.
+//! Developer-facing error codes: `P` and four digits, each with a page, a test, and a place in the
+//! list of what `explain` prints.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +8,13 @@ use crate::repository::{Workspace, stem_of};
 use crate::rust::Kind;
 
 const PAGES: &str = "docs/errors/";
+/// Lists the pages that are compiled into every application.
+const EXPLAINED: &str = "crates/purlin/src/explain.rs";
 
 pub(crate) fn find(workspace: &Workspace<'_>) -> Vec<Finding> {
     let used = used(workspace);
     let tested = tested(workspace);
+    let explained = codes(workspace.files.get(EXPLAINED).unwrap_or_default());
     let mut findings = Vec::new();
     for (code, (file, line)) in &used {
         if workspace.files.get(&page(code)).is_none() {
@@ -22,6 +26,9 @@ pub(crate) fn find(workspace: &Workspace<'_>) -> Vec<Finding> {
         }
         if !tested.contains(code) {
             findings.push(Finding::new(*file, *line, format!("no test mentions `{code}`")));
+        }
+        if !explained.contains(code) {
+            findings.push(Finding::new(*file, *line, format!("`{code}` is not in {EXPLAINED}")));
         }
     }
     for (path, text) in workspace.files.iter() {
@@ -107,6 +114,7 @@ mod tests {
                 ("crates/p/Cargo.toml", ""),
                 ("crates/p/src/lib.rs", "fn f() { refuse(\"P0107\"); }"),
                 ("crates/p/tests/ui/a.stderr", "error[P0107]: x"),
+                ("crates/purlin/src/explain.rs", "pages! { P0107 }"),
                 ("docs/errors/P0107.md", "# P0107: two routes conflict\n"),
                 ("docs/errors/README.md", "# Errors"),
             ],
@@ -115,12 +123,13 @@ mod tests {
     }
 
     #[test]
-    fn pages_and_tests_must_exist() {
+    fn pages_and_tests_must_exist_and_be_explained() {
         check(
             find,
             &[("crates/p/src/lib.rs", "fn f() {\n refuse(\"P0107\"); // P0108\n}")],
             &[
                 "crates/p/src/lib.rs:2: `P0107` has no page docs/errors/P0107.md",
+                "crates/p/src/lib.rs:2: `P0107` is not in crates/purlin/src/explain.rs",
                 "crates/p/src/lib.rs:2: no test mentions `P0107`",
             ],
         );
