@@ -75,6 +75,7 @@ pub(crate) struct Position {
     pub(crate) place: Place,
     pub(crate) body_limit: usize,
     pub(crate) form_limits: FormLimits,
+    pub(crate) query_limit: usize,
 }
 
 /// A place in the application where an extractor, a response or a step stands.
@@ -252,6 +253,11 @@ impl<'a> Site<'a> {
     /// How much a form on this route may bring.
     pub fn form_limits(&self) -> FormLimits {
         self.position.form_limits
+    }
+
+    /// The most parameters that a query on this route may have.
+    pub fn query_limit(&self) -> usize {
+        self.position.query_limit
     }
 
     /// The parameters of the path, in order.

@@ -24,6 +24,7 @@ pub(crate) struct Options {
     errors: Vec<Path>,
     timeout: Option<TokenStream>,
     body_limit: Option<TokenStream>,
+    query_limit: Option<LitInt>,
     pub(crate) id: Option<LitStr>,
     pub(crate) tag: Option<LitStr>,
     pub(crate) hidden: bool,
@@ -151,11 +152,12 @@ fn until_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 }
 
 /// Each option with a value it may have.
-const OPTIONS: [(&str, &str); 7] = [
+const OPTIONS: [(&str, &str); 8] = [
     ("guard", "Admin"),
     ("errors", "[BookError::Missing]"),
     ("timeout", "\"30s\""),
     ("body_limit", "\"10MiB\""),
+    ("query_limit", "50"),
     ("id", "\"books.list\""),
     ("tag", "\"books\""),
     ("hidden", ""),
@@ -221,6 +223,7 @@ impl Options {
         match name.to_string().as_str() {
             "timeout" => self.timeout = Some(duration(value)?),
             "body_limit" => self.body_limit = Some(size(value)?),
+            "query_limit" => self.query_limit = Some(number(name, value, example)?),
             "errors" => self.errors = variants(value)?,
             "id" => self.id = Some(text(name, value, example)?),
             _ => self.tag = Some(text(name, value, example)?),
@@ -237,6 +240,7 @@ impl Options {
         });
         let timeout = self.timeout.iter();
         let limit = self.body_limit.iter();
+        let query_limit = self.query_limit.iter();
         let errors = self.errors.iter().map(|path| {
             let variant = path.segments.last().map(|last| last.ident.to_string());
             let variant = variant.unwrap_or_default();
@@ -255,6 +259,7 @@ impl Options {
                 #(#guards)*
                 #(.timeout(#timeout))*
                 #(.body_limit(#limit))*
+                #(.query_limit(#query_limit))*
                 #(#errors)*
         }
     }
@@ -264,6 +269,7 @@ impl Options {
             && self.errors.is_empty()
             && self.timeout.is_none()
             && self.body_limit.is_none()
+            && self.query_limit.is_none()
     }
 }
 
@@ -286,6 +292,14 @@ fn text(name: &Ident, value: TokenStream, example: &str) -> syn::Result<LitStr> 
     syn::parse2(value.clone()).map_err(|_| {
         let help = format!("write `{name} = {example}`");
         mistake(&value, format!("`{value}` is no text in quotes"), help)
+    })
+}
+
+fn number(name: &Ident, value: TokenStream, example: &str) -> syn::Result<LitInt> {
+    let literal = syn::parse2::<LitInt>(value.clone()).ok();
+    literal.filter(|literal| literal.base10_parse::<u32>().is_ok()).ok_or_else(|| {
+        let help = format!("write `{name} = {example}`");
+        mistake(&value, format!("`{value}` is no whole number"), help)
     })
 }
 

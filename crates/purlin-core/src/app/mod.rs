@@ -35,11 +35,6 @@ use crate::services::{
     Close, Each, Factory, Provider, ServiceTable, Singleton, Slot, Source, closer,
 };
 
-/// How long a request may take, unless something else is said.
-const TIMEOUT: Duration = Duration::from_secs(30);
-/// How large a body may be, unless something else is said: 1 MiB.
-const BODY_LIMIT: usize = 1 << 20;
-
 /// How long a stop hook, and the closing of a service, may take unless something else is said.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -127,7 +122,7 @@ impl App {
             version: "0.1.0".to_owned(),
             description: None,
             place: Place::caller("App::new"),
-            routes: Routes::new().timeout(TIMEOUT).body_limit(BODY_LIMIT),
+            routes: Routes::new(),
             fallback: None,
             provides: Vec::new(),
             sections: Vec::new(),
@@ -281,7 +276,8 @@ impl App {
     /// Declares a section of the configuration, which handlers and providers take as `Config<T>`.
     ///
     /// It is read and checked at assembly; every key that is wrong or unknown is reported with the
-    /// place where it stands.
+    /// place where it stands. Every application has the sections `development` and `requests`, and
+    /// one that is served has `server` and `log`: choose another name.
     #[track_caller]
     pub fn config<T>(mut self, name: &'static str) -> Self
     where
@@ -377,9 +373,12 @@ impl App {
         self
     }
 
-    /// How long a request may take until its answer begins: 30 seconds unless said; then it is
-    /// ended with 503, or with 408 while more of its body is waited for. Groups and routes may say
-    /// something else.
+    /// How long a request may take until its answer begins; then it is ended with 503, or with 408
+    /// while more of its body is waited for.
+    ///
+    /// It is 30 seconds, unless `requests.timeout` of the configuration says something else. What is
+    /// said here goes before the configuration, and what a group or a route says goes before both:
+    /// code that needs a limit to work does not depend on where it runs.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.routes = self.routes.timeout(limit);
         self
@@ -392,7 +391,9 @@ impl App {
         self
     }
 
-    /// The most bytes a body may have: 1 MiB unless said. Groups and routes may say something else.
+    /// The most bytes a body may have: 1 MiB, unless `requests.body_limit` of the configuration says
+    /// something else. As with [`timeout`](Self::timeout), what is said here goes before that, and
+    /// what a group or a route says before both.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.routes = self.routes.body_limit(bytes);
         self
@@ -401,6 +402,14 @@ impl App {
     /// How much a form may bring: see [`FormLimits`]. Groups and routes may say something else.
     pub fn form_limits(mut self, limits: FormLimits) -> Self {
         self.routes = self.routes.form_limits(limits);
+        self
+    }
+
+    /// The most parameters a query may have: 1,000, unless `requests.query_limit` of the
+    /// configuration says something else. As with [`timeout`](Self::timeout), what is said here goes
+    /// before that, and what a group or a route says before both.
+    pub fn query_limit(mut self, parameters: usize) -> Self {
+        self.routes = self.routes.query_limit(parameters);
         self
     }
 

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use http::HeaderName;
 use serde_json::Value;
 
-use super::input::Input;
+use super::input::{Input, Rejected};
 use super::limits::checked_schema;
 use super::query::{document_fields, field_names, without_null_fields};
 use super::{Extract, pairs};
@@ -91,21 +91,24 @@ impl<T: Input> Extract for Header<T> {
     }
 
     async fn extract(plan: &HeaderPlan, request: &mut Request) -> Result<Self> {
-        let headers = request.headers();
-        let mut pairs = Vec::new();
-        for Field { name, header, is_list } in &plan.fields {
-            for value in headers.get_all(header) {
-                let text = String::from_utf8_lossy(value.as_bytes());
-                let texts = if *is_list { elements(text) } else { vec![text] };
-                let name = Cow::Borrowed(name.as_str());
-                pairs.extend(texts.into_iter().map(|text| (name.clone(), text)));
-            }
-        }
-        let nothing = pairs.is_empty();
-        pairs::read::<T>(&plan.schema, pairs, FaultIn::Header)
-            .map(Self)
-            .map_err(|rejected| if nothing { rejected.error.absent() } else { rejected.error })
+        read::<T>(plan, request).map(Self).map_err(|rejected| rejected.error)
     }
+}
+
+pub(super) fn read<T: Input>(plan: &HeaderPlan, request: &Request) -> Result<T, Rejected<T>> {
+    let headers = request.headers();
+    let mut pairs = Vec::new();
+    for Field { name, header, is_list } in &plan.fields {
+        for value in headers.get_all(header) {
+            let text = String::from_utf8_lossy(value.as_bytes());
+            let texts = if *is_list { elements(text) } else { vec![text] };
+            let name = Cow::Borrowed(name.as_str());
+            pairs.extend(texts.into_iter().map(|text| (name.clone(), text)));
+        }
+    }
+    let nothing = pairs.is_empty();
+    let read = pairs::read::<T>(&plan.schema, pairs, FaultIn::Header);
+    if nothing { read.map_err(Rejected::absent) } else { read }
 }
 
 /// Whether a field is a list, and nothing that one text could be.

@@ -48,6 +48,13 @@ pub(super) struct Rejected<T> {
     pub(super) value: Option<T>,
 }
 
+impl<T> Rejected<T> {
+    /// Says that nothing was sent, which is why it was refused.
+    pub(super) fn absent(self) -> Self {
+        Self { error: self.error.absent(), ..self }
+    }
+}
+
 impl<T> From<Error> for Rejected<T> {
     fn from(error: Error) -> Self {
         Self { error, value: None }

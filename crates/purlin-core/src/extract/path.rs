@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Extract;
+use super::input::{Input, fault_at};
 use super::limits::states_limits;
 use super::text::{Pairs, from_parameters, from_text};
 use crate::error::{Error, Fault, FaultIn, Result};
@@ -19,7 +20,8 @@ use crate::openapi::{Parameter, ParameterIn};
 use crate::pattern::decode;
 use crate::report::Reported;
 use crate::request::Request;
-use crate::schema::{check, scalar};
+use crate::schema::shape;
+use crate::schema::{check, faults_in, object_from_pairs, scalar};
 use crate::site::Site;
 
 /// What may be a path parameter: a type that is read from, and written as, one piece of text.
@@ -112,14 +114,16 @@ fn document(site: &mut Site<'_>, name: &str, schema: &Value) {
 /// A path with a parameter of the wrong shape leads nowhere, hence 404.
 #[cold]
 fn invalid(name: &str, text: &str, code: &'static str, message: &str) -> Error {
-    let detail = format!("`{text}` is no valid `{name}`: it {message}");
-    let pointer = format!("/{name}");
-    Error::new(StatusCode::NOT_FOUND, "invalid_path_parameter", detail).with_fault(Fault::new(
-        FaultIn::Path,
-        pointer,
-        code,
-        message,
-    ))
+    let fault = Fault::new(FaultIn::Path, format!("/{name}"), code, message);
+    no_such_path(detail_of(name, text, message)).with_fault(fault)
+}
+
+fn detail_of(name: &str, text: &str, message: &str) -> String {
+    format!("`{text}` is no valid `{name}`: it {message}")
+}
+
+fn no_such_path(detail: String) -> Error {
+    Error::new(StatusCode::NOT_FOUND, "invalid_path_parameter", detail)
 }
 
 /// The parameters of the path, for handlers that are registered by hand.
@@ -155,7 +159,18 @@ impl<T> Deref for Path<T> {
 #[derive(Clone, Debug)]
 pub struct PathPlan {
     names: Vec<(usize, String)>,
+    shape: Shape,
+    /// The schema of the type, with everything it refers to.
+    schema: Arc<Value>,
     limits: Option<Box<Value>>,
+}
+
+/// How a type takes the parameters of a path.
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    ByName,
+    InOrder,
+    Single,
 }
 
 impl<T: DeserializeOwned + JsonSchema + Send + 'static> Extract for Path<T> {
@@ -163,7 +178,7 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Extract for Path<T> {
 
     fn prepare(site: &mut Site<'_>) -> Result<PathPlan, Reported> {
         let schema = site.standalone::<T>();
-        prepare(site, &schema)
+        prepare(site, schema)
     }
 
     async fn extract(plan: &PathPlan, request: &mut Request) -> Result<Self> {
@@ -175,10 +190,28 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Extract for Path<T> {
     }
 }
 
-fn prepare(site: &mut Site<'_>, schema: &Value) -> Result<PathPlan, Reported> {
+/// Reads the parameters of a path, and checks the rules of the type. What breaks a limit or a rule
+/// is listed, so that asynchronous rules can add to it.
+pub(super) fn read<T: Input>(plan: &PathPlan, request: &Request) -> Result<(T, Vec<Fault>)> {
+    let pairs = plan.pairs(request)?;
+    let value = from_parameters::<T>(pairs.clone())
+        .map_err(|error| plan.explain(&pairs, &error.to_string()))?;
+    let limits = plan.limits.as_deref();
+    let report = value.rules().err();
+    if report.is_none() && limits.is_none_or(|limits| faults(&pairs, limits).is_empty()) {
+        return Ok((value, Vec::new()));
+    }
+    let schema = &*plan.schema;
+    let faults = faults_in::<T>(&plan.value(&pairs), schema, schema, report.as_ref());
+    Ok((value, faults.into_iter().map(|fault| fault_at(FaultIn::Path, fault)).collect()))
+}
+
+fn prepare(site: &mut Site<'_>, schema: Arc<Value>) -> Result<PathPlan, Reported> {
     let all = site.path_parameters().to_vec();
     let fields = schema.get("properties").and_then(Value::as_object).cloned();
+    let mut shape = Shape::InOrder;
     let wanted: Vec<(String, Value)> = if let Some(fields) = fields {
+        shape = Shape::ByName;
         fields.into_iter().collect()
     } else if let Some(items) = schema.get("prefixItems").and_then(Value::as_array) {
         if items.len() != all.len() {
@@ -194,7 +227,8 @@ fn prepare(site: &mut Site<'_>, schema: &Value) -> Result<PathPlan, Reported> {
     } else if schema.get("type") == Some(&Value::from("array")) {
         all.into_iter().map(|name| (name, schema["items"].clone())).collect()
     } else if all.len() == 1 {
-        all.into_iter().map(|name| (name, schema.clone())).collect()
+        shape = Shape::Single;
+        all.into_iter().map(|name| (name, Value::clone(&schema))).collect()
     } else {
         let message =
             format!("`Path` wants one parameter, and `{}` has {}", site.pattern(), all.len());
@@ -204,15 +238,15 @@ fn prepare(site: &mut Site<'_>, schema: &Value) -> Result<PathPlan, Reported> {
     let mut names = Vec::new();
     for (name, field) in &wanted {
         let index = site.path_parameter(name)?;
-        document(site, name, &inline(field, schema));
+        document(site, name, &inline(field, &schema));
         names.push((index, name.clone()));
     }
-    let limits = states_limits(schema).then(|| {
+    let limits = states_limits(&schema).then(|| {
         let properties = wanted.into_iter().collect::<serde_json::Map<_, _>>();
         let defs = schema.get("$defs").cloned().unwrap_or_default();
         Box::new(serde_json::json!({ "type": "object", "properties": properties, "$defs": defs }))
     });
-    Ok(PathPlan { names, limits })
+    Ok(PathPlan { names, shape, schema, limits })
 }
 
 /// A field's own schema where it is a reference into the schema of its struct.
@@ -239,6 +273,49 @@ impl PathPlan {
         }
     }
 
+    /// The parameters as JSON of the type's own shape.
+    fn value(&self, pairs: &Pairs<'_>) -> Value {
+        let schema = &*self.schema;
+        let scalars = || {
+            pairs.iter().enumerate().map(|(index, (_, text))| {
+                let item = shape::item(schema, schema, index).unwrap_or(schema);
+                scalar(text, item, schema)
+            })
+        };
+        match self.shape {
+            Shape::ByName => object_from_pairs(pairs.iter().cloned(), schema, schema),
+            Shape::InOrder => scalars().collect(),
+            Shape::Single => {
+                pairs.first().map(|(_, text)| scalar(text, schema, schema)).unwrap_or_default()
+            }
+        }
+    }
+
+    /// Refuses parameters with which something is wrong, by the names that the path has for them.
+    pub(super) fn refuse(&self, request: &Request, faults: Vec<Fault>) -> Result {
+        let faults: Vec<Fault> = faults.into_iter().map(|fault| self.by_name(fault)).collect();
+        let Some(first) = faults.first() else { return Ok(()) };
+        let pairs = self.pairs(request)?;
+        let named = pairs.iter().find(|(name, _)| first.pointer.strip_prefix('/') == Some(name));
+        let detail = match named {
+            Some((name, text)) => detail_of(name, text, &first.message),
+            None => format!("the path {}", first.message),
+        };
+        Err(faults.into_iter().fold(no_such_path(detail), Error::with_fault))
+    }
+
+    fn by_name(&self, mut fault: Fault) -> Fault {
+        let index = match self.shape {
+            Shape::ByName => None,
+            Shape::InOrder => fault.pointer.strip_prefix('/').and_then(|at| at.parse().ok()),
+            Shape::Single => Some(0).filter(|_| fault.pointer.is_empty()),
+        };
+        if let Some((_, name)) = index.and_then(|index: usize| self.names.get(index)) {
+            fault.pointer = format!("/{name}");
+        }
+        fault
+    }
+
     #[cold]
     fn explain(&self, pairs: &Pairs<'_>, message: &str) -> Error {
         let (name, text) = pairs.first().cloned().unwrap_or_default();
@@ -253,7 +330,7 @@ impl PathPlan {
 
 /// Parameters that break the limits of their schema: name, text, code and message.
 fn faults(pairs: &Pairs<'_>, schema: &Value) -> Vec<(String, String, &'static str, String)> {
-    let value = crate::schema::object_from_pairs(pairs.iter().cloned(), schema, schema);
+    let value = object_from_pairs(pairs.iter().cloned(), schema, schema);
     let faults = check(schema, schema, &value).into_iter().filter_map(|fault| {
         let name = fault.pointer.strip_prefix('/')?.to_owned();
         let text = pairs.iter().find(|(known, _)| *known == name)?.1.clone().into_owned();

@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use http::StatusCode;
 use serde_json::Value;
 
-use super::input::Input;
+use super::input::{Input, Rejected};
 use super::limits::checked_schema;
 use super::{Extract, pairs};
 use crate::error::{Error, FaultIn, Result};
@@ -20,7 +20,8 @@ use crate::site::Site;
 /// # Errors
 ///
 /// 422 `invalid_input` with a fault for each parameter that is missing, of the wrong type, or
-/// breaks a rule; 422 `too_many_parameters` with more than 1,000 of them.
+/// breaks a rule; 422 `too_many_parameters` with more of them than
+/// [`query_limit`](crate::Routes::query_limit) says, 1,000 unless said.
 ///
 /// ```
 /// use purlin_core::Query;
@@ -57,12 +58,12 @@ impl<T> DerefMut for Query<T> {
     }
 }
 
-/// How many parameters a query has at most.
-const MOST_PARAMETERS: usize = 1_000;
-
-/// What a refused query is explained with.
+/// How many parameters there may be, and what a refused query is explained with.
 #[derive(Clone, Debug)]
-pub struct QueryPlan(Value);
+pub struct QueryPlan {
+    most: usize,
+    schema: Value,
+}
 
 impl<T: Input> Extract for Query<T> {
     type Prepared = QueryPlan;
@@ -75,17 +76,20 @@ impl<T: Input> Extract for Query<T> {
             "too_many_parameters",
             "The query has too many parameters",
         );
-        Ok(QueryPlan(without_null_fields(&schema)))
+        Ok(QueryPlan { most: site.query_limit(), schema: without_null_fields(&schema) })
     }
 
     async fn extract(plan: &QueryPlan, request: &mut Request) -> Result<Self> {
-        let query = request.query().as_bytes();
-        let pairs = pairs::split(query, MOST_PARAMETERS, too_many_parameters)?;
-        let nothing = pairs.is_empty();
-        pairs::read::<T>(&plan.0, pairs, FaultIn::Query)
-            .map(Self)
-            .map_err(|rejected| if nothing { rejected.error.absent() } else { rejected.error })
+        read::<T>(plan, request).map(Self).map_err(|rejected| rejected.error)
     }
+}
+
+pub(super) fn read<T: Input>(plan: &QueryPlan, request: &Request) -> Result<T, Rejected<T>> {
+    let query = request.query().as_bytes();
+    let pairs = pairs::split(query, plan.most, too_many_parameters)?;
+    let nothing = pairs.is_empty();
+    let read = pairs::read::<T>(&plan.schema, pairs, FaultIn::Query);
+    if nothing { read.map_err(Rejected::absent) } else { read }
 }
 
 #[cold]

@@ -1,9 +1,13 @@
 //! Asynchronous rules: what only a database or another service can say about an input.
 
 use super::Extract;
+use super::body::ReadPlan;
 use super::form::{self, Form, FormPlan};
+use super::header::{self, Header, HeaderPlan};
 use super::input::{Input, Rejected};
 use super::json::{self, Json};
+use super::path::{self, Path, PathPlan};
+use super::query::{self, Query, QueryPlan};
 use super::typed::TypedPlan;
 use crate::error::{Error, Fault, FaultIn, Result};
 use crate::report::Reported;
@@ -14,7 +18,8 @@ use crate::site::Site;
 /// Rules that take time: "the name is free".
 ///
 /// They run after the type's other rules, on every value that could be read, and their faults are
-/// reported in the same list. Ask for them by taking [`Checked<Json<T>>`](Checked).
+/// reported in the same list. Ask for them by taking [`Checked`] around what reads the type:
+/// `Checked<Json<T>>`, and `Form`, `Query`, `Header` or `Path` in the same way.
 ///
 /// ```
 /// use purlin_core::{Checked, Faults, Inject, Json, Result, Rules};
@@ -69,38 +74,101 @@ pub struct Faults {
 impl Faults {
     /// Adds a fault at a JSON pointer in wire names, with a machine code and a message that reads
     /// on after the field's name: "is taken already".
+    ///
+    /// The name on the wire is that of the member, the field of the form, the parameter or the
+    /// header: `/x-client-version`. A path that is taken as one value has its parameter at the empty
+    /// pointer, one that is taken as a tuple struct at `/0`, `/1` and so on; the answer names them as
+    /// the path does.
     pub fn add(&mut self, pointer: &str, code: &'static str, message: impl Into<String>) {
         self.list.push(Fault::new(self.within, pointer, code, message));
     }
 }
 
-/// A body whose asynchronous [`Rules`] were checked as well.
+/// An input whose asynchronous [`Rules`] were checked as well.
+///
+/// # Errors
+///
+/// Those of what it wraps, and its 422 `invalid_input` with the faults of the rules; for a
+/// [`Path`], 404 `invalid_path_parameter` with all faults. An error that a rule returns is the
+/// answer itself.
+///
+/// ```
+/// use purlin_core::{Checked, Faults, Path, Result, Rules};
+/// # use serde::Deserialize; use schemars::JsonSchema; use garde::Validate;
+///
+/// #[derive(Deserialize, JsonSchema, Validate)]
+/// struct Tenant {
+///     #[garde(length(chars, max = 20))]
+///     tenant: String,
+/// }
+///
+/// impl Rules for Tenant {
+///     type Services = ();
+///
+///     async fn check(&self, (): (), faults: &mut Faults) -> Result {
+///         if self.tenant == "admin" {
+///             faults.add("/tenant", "unknown", "is not known");
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// // On `/tenants/{tenant}`, `admin` is 404 with the fault `/tenant`.
+/// async fn show(tenant: Checked<Path<Tenant>>) -> String {
+///     tenant.0.0.tenant
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "it is matched by its field, and has no other")]
 pub struct Checked<B>(pub B);
 
-/// How a body is read, and what its rules need.
+/// How an input is read, and what its rules need.
 #[derive(Debug)]
 pub struct CheckedPlan<R, S> {
     read: R,
     services: S,
 }
 
+impl<R, S> CheckedPlan<R, S> {
+    fn prepare<T: Rules<Services: Resolve<Prepared = S>>>(
+        read: Result<R, Reported>,
+        site: &mut Site<'_>,
+    ) -> Result<Self, Reported> {
+        let services = site.needs(T::Services::prepare);
+        Ok(Self { read: read?, services: services? })
+    }
+}
+
+/// Lets the rules add to what is wrong already: gives the value, or all faults.
 async fn check<T: Rules + Sync>(
     read: Result<T, Rejected<T>>,
     within: FaultIn,
     services: &<T::Services as Resolve>::Prepared,
 ) -> Result<T> {
-    let (value, mut error) = match read {
+    let (value, error) = match read {
         Ok(value) => (value, None),
         Err(Rejected { error, value: Some(value) }) => (value, Some(error)),
         Err(Rejected { error, value: None }) => return Err(error),
     };
+    let is_absent = error.as_ref().is_some_and(Error::is_absent);
+    let mut all = error.map(|error| error.faults().to_vec()).unwrap_or_default();
+    all.extend(faults_of(&value, within, services).await?);
+    if all.is_empty() {
+        return Ok(value);
+    }
+    let error = Error::invalid(all);
+    Err(if is_absent { error.absent() } else { error })
+}
+
+/// What the asynchronous rules find.
+async fn faults_of<T: Rules + Sync>(
+    value: &T,
+    within: FaultIn,
+    services: &<T::Services as Resolve>::Prepared,
+) -> Result<Vec<Fault>> {
     let mut faults = Faults { within, list: Vec::new() };
     value.check(T::Services::resolve(services)?, &mut faults).await?;
-    let mut all: Vec<Fault> = error.take().map(|error| error.faults().to_vec()).unwrap_or_default();
-    all.extend(faults.list);
-    if all.is_empty() { Ok(value) } else { Err(Error::invalid(all)) }
+    Ok(faults.list)
 }
 
 impl<T: Rules + Sync> Extract for Checked<Json<T>> {
@@ -108,9 +176,13 @@ impl<T: Rules + Sync> Extract for Checked<Json<T>> {
     const READS_BODY: bool = true;
 
     fn prepare(site: &mut Site<'_>) -> Result<Self::Prepared, Reported> {
-        let read = Json::<T>::prepare(site);
-        let services = site.needs(T::Services::prepare);
-        Ok(CheckedPlan { read: read?, services: services? })
+        CheckedPlan::prepare::<T>(Json::<T>::prepare(site), site)
+    }
+
+    fn prepare_optional(site: &mut Site<'_>) -> Result<Option<Self::Prepared>, Reported> {
+        let plan = Self::prepare(site)?;
+        ReadPlan::make_optional(site);
+        Ok(Some(plan))
     }
 
     async fn extract(plan: &Self::Prepared, request: &mut Request) -> Result<Self> {
@@ -126,15 +198,62 @@ impl<T: Rules + Sync> Extract for Checked<Form<T>> {
     const READS_BODY: bool = true;
 
     fn prepare(site: &mut Site<'_>) -> Result<Self::Prepared, Reported> {
-        let read = Form::<T>::prepare(site);
-        let services = site.needs(T::Services::prepare);
-        Ok(CheckedPlan { read: read?, services: services? })
+        CheckedPlan::prepare::<T>(Form::<T>::prepare(site), site)
+    }
+
+    fn prepare_optional(site: &mut Site<'_>) -> Result<Option<Self::Prepared>, Reported> {
+        let plan = Self::prepare(site)?;
+        ReadPlan::make_optional(site);
+        Ok(Some(plan))
     }
 
     async fn extract(plan: &Self::Prepared, request: &mut Request) -> Result<Self> {
         let read = form::read::<T>(&plan.read, request).await;
         let value = check(read, FaultIn::Form, &plan.services).await?;
         Ok(Self(Form(value)))
+    }
+}
+
+impl<T: Rules + Sync> Extract for Checked<Query<T>> {
+    type Prepared = CheckedPlan<QueryPlan, <T::Services as Resolve>::Prepared>;
+
+    fn prepare(site: &mut Site<'_>) -> Result<Self::Prepared, Reported> {
+        CheckedPlan::prepare::<T>(Query::<T>::prepare(site), site)
+    }
+
+    async fn extract(plan: &Self::Prepared, request: &mut Request) -> Result<Self> {
+        let read = query::read::<T>(&plan.read, request);
+        let value = check(read, FaultIn::Query, &plan.services).await?;
+        Ok(Self(Query(value)))
+    }
+}
+
+impl<T: Rules + Sync> Extract for Checked<Header<T>> {
+    type Prepared = CheckedPlan<HeaderPlan, <T::Services as Resolve>::Prepared>;
+
+    fn prepare(site: &mut Site<'_>) -> Result<Self::Prepared, Reported> {
+        CheckedPlan::prepare::<T>(Header::<T>::prepare(site), site)
+    }
+
+    async fn extract(plan: &Self::Prepared, request: &mut Request) -> Result<Self> {
+        let read = header::read::<T>(&plan.read, request);
+        let value = check(read, FaultIn::Header, &plan.services).await?;
+        Ok(Self(Header(value)))
+    }
+}
+
+impl<T: Rules + Sync> Extract for Checked<Path<T>> {
+    type Prepared = CheckedPlan<PathPlan, <T::Services as Resolve>::Prepared>;
+
+    fn prepare(site: &mut Site<'_>) -> Result<Self::Prepared, Reported> {
+        CheckedPlan::prepare::<T>(Path::<T>::prepare(site), site)
+    }
+
+    async fn extract(plan: &Self::Prepared, request: &mut Request) -> Result<Self> {
+        let (value, mut faults) = path::read::<T>(&plan.read, request)?;
+        faults.extend(faults_of(&value, FaultIn::Path, &plan.services).await?);
+        plan.read.refuse(request, faults)?;
+        Ok(Self(Path(value)))
     }
 }
 

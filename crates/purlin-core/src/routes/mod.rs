@@ -50,6 +50,7 @@ pub(crate) struct Common {
     pub(crate) timeout: Option<TimeLimit>,
     pub(crate) body_limit: Option<usize>,
     pub(crate) form_limits: Option<FormLimits>,
+    pub(crate) query_limit: Option<usize>,
     pub(crate) tags: Vec<String>,
 }
 
@@ -68,6 +69,7 @@ impl Common {
         inner.timeout = inner.timeout.or(self.timeout);
         inner.body_limit = inner.body_limit.or(self.body_limit);
         inner.form_limits = inner.form_limits.or(self.form_limits);
+        inner.query_limit = inner.query_limit.or(self.query_limit);
         if inner.tags.is_empty() {
             inner.tags.clone_from(&self.tags);
         }
@@ -281,9 +283,25 @@ impl Routes {
         self
     }
 
+    /// The most parameters that a query may have on these routes. Where they are read, more of them
+    /// are refused with 422 `too_many_parameters`; how many bytes the whole address may have is up to
+    /// the server.
+    pub fn query_limit(mut self, parameters: usize) -> Self {
+        self.common.query_limit = Some(parameters);
+        self
+    }
+
     /// Shows these routes in the document under this tag, instead of their module's.
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
         self.common.tags.push(tag.into());
+        self
+    }
+
+    /// Says what goes where neither these routes nor a group in them say something else.
+    pub(crate) fn or(mut self, timeout: Duration, body_limit: usize, query_limit: usize) -> Self {
+        self.common.timeout.get_or_insert(TimeLimit::After(timeout));
+        self.common.body_limit.get_or_insert(body_limit);
+        self.common.query_limit.get_or_insert(query_limit);
         self
     }
 

@@ -106,6 +106,7 @@ pub struct RouteOptions {
     steps: Vec<StepSource>,
     timeout: Option<TimeLimit>,
     body_limit: Option<usize>,
+    query_limit: Option<usize>,
     errors: Vec<Named>,
 }
 
@@ -139,6 +140,13 @@ impl RouteOptions {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
+        self
+    }
+
+    /// Sets the most parameters a query may have.
+    #[must_use]
+    pub fn query_limit(mut self, parameters: usize) -> Self {
+        self.query_limit = Some(parameters);
         self
     }
 }
@@ -197,8 +205,8 @@ impl<R: Route> RouteSource for ByAttribute<R> {
 pub(crate) fn by_attribute<R: Route>() -> (Method, Arc<dyn RouteSource>, Common) {
     // The attribute has checked that the method is a token.
     let method = Method::from_bytes(R::METHOD.as_bytes()).unwrap_or(Method::GET);
-    let RouteOptions { steps, timeout, body_limit, errors } = R::options();
-    let common = Common { steps, errors, timeout, body_limit, ..Common::default() };
+    let RouteOptions { steps, timeout, body_limit, query_limit, errors } = R::options();
+    let common = Common { steps, errors, timeout, body_limit, query_limit, ..Common::default() };
     (method, Arc::new(ByAttribute::<R>(PhantomData)), common)
 }
 

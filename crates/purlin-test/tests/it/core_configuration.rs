@@ -1,11 +1,12 @@
-//! The configuration as it is shown: every key, and no secret.
+//! The configuration as it is shown: every key, and no secret. And what it says of requests.
 //!
 //! S-260.
 
 use std::collections::BTreeMap;
 
 use purlin_core::config::{ConfigFile, Configuration, Secret};
-use purlin_core::{App, Mode};
+use purlin_core::{App, Mode, Query, Routes, Text, Unchecked};
+use purlin_test::TestApp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -113,4 +114,59 @@ fn secrets_of_variables_and_of_the_program_are_not_shown_either() {
     let all = rows.join("\n");
     assert!(!all.contains("hunter"), "{all}");
     assert!(all.contains("s.accounts[0].name = anna"), "{all}");
+}
+
+async fn read(body: Text, _: Query<Unchecked<BTreeMap<String, String>>>) -> String {
+    body.0.len().to_string()
+}
+
+const LIMITS: &str = "
+requests.body_limit = '3B'
+requests.query_limit = 1
+requests.timeout = '1ms'
+";
+
+fn limited(text: &str) -> Configuration {
+    Configuration::new(Mode::Test).file(ConfigFile::parse("purlin.toml", text).unwrap())
+}
+
+#[tokio::test]
+async fn what_requests_may_take_is_configured() {
+    let routes = || {
+        Routes::new()
+            .post("/", read)
+            .get("/slow", async || std::future::pending::<String>().await)
+            .merge(Routes::new().post("/large", read).body_limit(4).query_limit(2))
+    };
+    let app = App::new("test").routes(routes());
+    let app = TestApp::of(app).configuration(limited(LIMITS)).start().await;
+    app.post("/?a=1").text("abc").await.assert_text("3");
+    app.post("/").text("abcd").await.assert_problem(413, "body_too_large");
+    app.post("/?a=1&b=2").text("abc").await.assert_problem(422, "too_many_parameters");
+    app.get("/slow").await.assert_problem(503, "request_timeout");
+    // What the code says goes before what the configuration says: for a group, or for all.
+    app.post("/large?a=1&b=2").text("abcd").await.assert_text("4");
+    let app = App::new("test").body_limit(4).routes(routes());
+    let app = TestApp::of(app).configuration(limited(LIMITS)).start().await;
+    app.post("/").text("abcd").await.assert_text("4");
+    app.post("/").text("abcde").await.assert_problem(413, "body_too_large");
+}
+
+#[test]
+fn what_requests_may_take_is_shown_and_refused_where_it_is_wrong() {
+    let rows = shown(Configuration::new(Mode::Test).set("requests.query_limit", 7)).join("\n");
+    let requests = "requests.body_limit = 1MiB\nrequests.query_limit = 7\nrequests.timeout = 30s";
+    assert!(rows.contains(requests), "{rows}");
+    assert!(rows.contains("development.expose = false"), "{rows}");
+    let wrong = "[requests]\nbody_limit = 'much'\nquery_limt = 3\n";
+    let none = "[requests]\ntimeout = '0s'";
+    for (text, expected) in [
+        (wrong, "error[P0401]: `requests.body_limit` must be a size like 1MiB"),
+        (wrong, "error[P0401]: `requests.query_limt` is not a known key\n  --> purlin.toml:3"),
+        (none, "error[P0401]: `requests.timeout` must be longer than nothing\n  --> purlin.toml:2"),
+    ] {
+        let app = App::new("test").configuration(limited(text));
+        let report = app.assemble().unwrap_err().to_string();
+        assert!(report.contains(expected), "{report}");
+    }
 }

@@ -271,7 +271,9 @@ impl Rules for Order {
 #[tokio::test]
 async fn asynchronous_rules_are_told_in_the_same_list() {
     let checked = async |Checked(Json(order)): Checked<Json<Order>>| order.customer_name;
-    let app = App::new("test").provide(Names(&["Anna"])).routes(Routes::new().post("/", checked));
+    let optional = async |order: Option<Checked<Json<Order>>>| order.is_some().to_string();
+    let routes = Routes::new().post("/", checked).post("/optional", optional);
+    let app = App::new("test").provide(Names(&["Anna"])).routes(routes);
     let app = TestApp::start(app).await;
     let mut body = good();
     body["mail"] = json!("nowhere");
@@ -283,6 +285,8 @@ async fn asynchronous_rules_are_told_in_the_same_list() {
     body = good();
     body["customerName"] = json!("Ben");
     app.post("/").json(&body).await.assert_text("Ben");
+    app.post("/optional").await.assert_text("false");
+    assert_ne!(app.openapi()["paths"]["/optional"]["post"]["requestBody"]["required"], true);
 }
 
 #[tokio::test]

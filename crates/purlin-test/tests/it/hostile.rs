@@ -257,4 +257,13 @@ async fn a_query_has_a_limit_of_parameters() {
     app.get(target(1_001)).await.assert_problem(422, "too_many_parameters");
     let codes = &app.openapi()["paths"]["/"]["get"]["responses"]["422"];
     assert!(codes.to_string().contains("too_many_parameters"), "{codes}");
+    let routes = Routes::new().get("/", find);
+    let app = App::new("limits").query_limit(2).routes(routes.clone());
+    let app = TestApp::start(app).await;
+    app.get(target(2)).await.assert_text("2");
+    let response = app.get(target(3)).await;
+    response.assert_problem(422, "too_many_parameters");
+    assert_eq!(response.json_value()["limit"], 2);
+    let app = App::new("limits").query_limit(2).routes(routes.query_limit(2_000));
+    TestApp::start(app).await.get(target(2_000)).await.assert_text("2000");
 }

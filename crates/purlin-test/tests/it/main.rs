@@ -19,6 +19,7 @@ mod setup;
 
 mod core_addresses;
 mod core_assembly;
+mod core_checked;
 mod core_configuration;
 mod core_cookies;
 mod core_cors;

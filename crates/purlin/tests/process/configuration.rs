@@ -19,6 +19,25 @@ pub(crate) fn a_misspelt_level_of_the_log_is_a_mistake() {
     assert!(ran.out.contains("warn,purlin::request=off"), "{ran:?}");
 }
 
+pub(crate) fn what_a_request_may_take_is_configured() {
+    let variables = [("PURLIN__REQUESTS__BODY_LIMIT", "2MiB"), ("PURLIN__REQUESTS__TIMEOUT", "5s")];
+    let ran = Ran::of(&command(&["config", "show"]).envs(variables).output().unwrap());
+    let row = |key: &str| {
+        let mut rows = ran.out.lines().filter(|line| line.contains(key));
+        rows.next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    for (key, value) in [
+        ("requests.body_limit", "2MiB environment variable PURLIN__REQUESTS__BODY_LIMIT"),
+        ("requests.query_limit", "1000 default"),
+        ("requests.timeout", "5s environment variable PURLIN__REQUESTS__TIMEOUT"),
+    ] {
+        assert!(row(key).contains(value), "{ran:?}");
+    }
+    let ran = run(&["check", "--set", "requests.timeout=0s"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("`requests.timeout` must be longer than nothing"), "{ran:?}");
+}
+
 /// As `cargo run -p process` finds it, which says where the crate is and runs elsewhere.
 pub(crate) fn a_file_of_variables_may_lie_in_the_folder_of_the_crate() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("process-crate");

@@ -65,7 +65,7 @@ async fn create(Json(mut book): Json<Book>, shelf: Inject<Shelf>) -> Result<Crea
     Ok(Created::at(show::url(BookId(1)), Json(book)))
 }
 
-#[put("/books", body_limit = 1_000)]
+#[put("/books", body_limit = 1_000, query_limit = 20)]
 async fn replace(books: Json<Vec<Book>>, client: Option<ClientAddress>) -> (StatusCode, String) {
     (StatusCode::OK, format!("{} by {client:?}", books.len()))
 }

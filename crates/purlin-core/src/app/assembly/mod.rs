@@ -4,6 +4,7 @@
 //! application that can only fail for reasons that lie outside of it.
 
 mod assembled;
+mod configuration;
 mod consumer;
 mod routes;
 
@@ -12,6 +13,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 pub use self::assembled::{Assembled, CommandInfo, RouteInfo, Started};
+use self::configuration::{Development, Requests, own_section, read_sections};
 pub use self::consumer::Arguments;
 pub(crate) use self::consumer::Consumer;
 use self::routes::{Compiled, Compiler};
@@ -21,7 +23,7 @@ use crate::config::{Configuration, Mode};
 use crate::openapi::{self, Info, Schemas};
 use crate::pipeline::Shared;
 use crate::pipeline::{RouteRow, Settings};
-use crate::report::{Lack, Mistake, Report};
+use crate::report::{Lack, Report};
 use crate::routes::Routes;
 use crate::services::{ServiceTable, Slot, Source};
 use crate::site::{Build, Recognize, WantedUrl};
@@ -50,7 +52,9 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
     let urls = Arc::new(UrlTable::default());
     let mut schemas = Schemas::default();
     let mut wanted_urls = Vec::new();
-    let App { routes, fallback, modules, overrides, .. } = &app;
+    let requests: Requests = own_section(&app.configuration, &mut report);
+    let routes = requests.around(app.routes.clone());
+    let App { fallback, modules, overrides, .. } = &app;
     let mut compiler = Compiler {
         build: Build {
             services: &mut services,
@@ -64,7 +68,7 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
         settings: &settings,
         shared: Arc::default(),
     };
-    let compiled = compiler.compile(routes.clone(), builtin, fallback.clone());
+    let compiled = compiler.compile(routes, builtin, fallback.clone());
     let shared_cell = Arc::clone(&compiler.shared);
     let Compiled { router, chains, stray, fallback, described, rows, mounts } = compiled;
     check_urls(&wanted_urls, &mounts, &rows, &mut report);
@@ -134,22 +138,8 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
     })
 }
 
-/// The section `[development]` of the configuration.
-#[derive(Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-struct Development {
-    /// Shows the development pages to other machines, too: sources, requests, causes.
-    #[serde(default)]
-    expose: bool,
-}
-
 fn settings(app: &App, mode: Mode, report: &mut Report) -> Settings {
-    let development = app.configuration.section::<Development>("development");
-    let development = development.unwrap_or_else(|mistakes| {
-        for mistake in mistakes {
-            report.add_configuration(mistake);
-        }
-        Development::default()
-    });
+    let development: Development = own_section(&app.configuration, report);
     Settings {
         name: app.name.clone(),
         mode,
@@ -179,29 +169,6 @@ fn provide_configuration(app: &App, services: &mut ServiceTable) {
     let slot = Slot::empty();
     slot.fill(Arc::new(app.configuration.clone()));
     services.add::<Configuration>(app.place, Source::Single(slot), None);
-}
-
-type Sections = Vec<(&'static str, serde_json::Value, serde_json::Value)>;
-
-fn read_sections(app: &mut App, services: &mut ServiceTable, report: &mut Report) -> Sections {
-    let mut known = Vec::new();
-    for (section, defaults) in std::mem::take(&mut app.section_defaults) {
-        let values = defaults(&app.name, app.configuration.mode());
-        app.configuration = app.configuration.clone().defaults(section, values);
-    }
-    for section in std::mem::take(&mut app.sections) {
-        (section.read)(&app.configuration, services, report);
-        known.push((section.name, section.schema, section.defaults));
-    }
-    for mistake in app.configuration.mistakes() {
-        report.add_configuration(mistake.clone());
-    }
-    let names: Vec<&str> = known.iter().map(|(name, ..)| *name).chain(["development"]).collect();
-    for mistake in app.configuration.unknown_sections(&names) {
-        let message = format!("`[{}]` is a section that nobody reads", mistake.key);
-        report.add(Mistake { code: "P0403", message, ..mistake.into() });
-    }
-    known
 }
 
 /// Routes that are there without being asked for. The application's own go before them.

@@ -128,6 +128,7 @@ impl Compiler<'_> {
             place,
             body_limit: common.body_limit.unwrap_or(usize::MAX),
             form_limits: common.form_limits.unwrap_or_default(),
+            query_limit: common.query_limit.unwrap_or(usize::MAX),
         };
         let mut operation = Operation::default();
         let mut doc = source.doc();
@@ -248,6 +249,7 @@ impl Compiler<'_> {
             place: Place { what: STRAY, file: "", line: 0 },
             body_limit: common.body_limit.unwrap_or(usize::MAX),
             form_limits: common.form_limits.unwrap_or_default(),
+            query_limit: common.query_limit.unwrap_or(usize::MAX),
         }
     }
 

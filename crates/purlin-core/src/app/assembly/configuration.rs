@@ -1,0 +1,125 @@
+//! The configuration: the sections that an application declares, and those that every one has.
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::app::App;
+use crate::config::{ConfigMistake, Configuration, Origin, Period, Size};
+use crate::openapi::Schemas;
+use crate::report::{Mistake, Report};
+use crate::routes::Routes;
+use crate::services::ServiceTable;
+
+/// Each section with the schema of its type, and its defaults.
+pub(super) type Sections = Vec<(&'static str, Value, Value)>;
+
+/// A section that every application has.
+pub(super) trait OwnSection: Default + DeserializeOwned + Serialize + JsonSchema {
+    const NAME: &'static str;
+
+    /// What is wrong with it and no schema can say.
+    fn mistakes(&self, _configuration: &Configuration) -> Vec<ConfigMistake> {
+        Vec::new()
+    }
+}
+
+/// The section `[development]` of the configuration.
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub(super) struct Development {
+    /// Shows the development pages to other machines, too: sources, requests, causes.
+    #[serde(default)]
+    pub(super) expose: bool,
+}
+
+impl OwnSection for Development {
+    const NAME: &'static str = "development";
+}
+
+/// The section `[requests]` of the configuration: what a request may take, where neither the
+/// application nor a group nor the route says something else.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct Requests {
+    /// The most bytes a body may have: 1 MiB by default.
+    body_limit: Size,
+    /// The most parameters a query may have: 1,000 by default.
+    query_limit: usize,
+    /// How long it may take until the answer begins: 30 seconds by default.
+    timeout: Period,
+}
+
+impl Default for Requests {
+    fn default() -> Self {
+        Self { body_limit: Size::mib(1), query_limit: 1_000, timeout: Period::seconds(30) }
+    }
+}
+
+impl OwnSection for Requests {
+    const NAME: &'static str = "requests";
+
+    fn mistakes(&self, configuration: &Configuration) -> Vec<ConfigMistake> {
+        if self.timeout > Period::default() {
+            return Vec::new();
+        }
+        let key = "requests.timeout";
+        let origin = configuration.origin(key).cloned().unwrap_or(Origin::Unset);
+        let help = "routes that may take as long as they want say `.without_timeout()`";
+        vec![ConfigMistake::new(key, origin, "must be longer than nothing").help(help)]
+    }
+}
+
+impl Requests {
+    /// The routes, with what they do not say themselves.
+    pub(super) fn around(&self, routes: Routes) -> Routes {
+        let body_limit = usize::try_from(self.body_limit.in_bytes()).unwrap_or(usize::MAX);
+        routes.or(self.timeout.into(), body_limit, self.query_limit)
+    }
+}
+
+/// Reads a section that every application has. What is wrong with it is in the report, and the
+/// defaults stand for it.
+pub(super) fn own_section<T: OwnSection>(configuration: &Configuration, report: &mut Report) -> T {
+    let read = configuration.section::<T>(T::NAME).and_then(|section| {
+        let mistakes = section.mistakes(configuration);
+        if mistakes.is_empty() { Ok(section) } else { Err(mistakes) }
+    });
+    read.unwrap_or_else(|mistakes| {
+        for mistake in mistakes {
+            report.add_configuration(mistake);
+        }
+        T::default()
+    })
+}
+
+/// Reads the sections that the application declares, and refuses those that nobody reads.
+pub(super) fn read_sections(
+    app: &mut App,
+    services: &mut ServiceTable,
+    report: &mut Report,
+) -> Sections {
+    let mut known = vec![shown::<Development>(), shown::<Requests>()];
+    for (section, defaults) in std::mem::take(&mut app.section_defaults) {
+        let values = defaults(&app.name, app.configuration.mode());
+        app.configuration = app.configuration.clone().defaults(section, values);
+    }
+    for section in std::mem::take(&mut app.sections) {
+        (section.read)(&app.configuration, services, report);
+        known.push((section.name, section.schema, section.defaults));
+    }
+    for mistake in app.configuration.mistakes() {
+        report.add_configuration(mistake.clone());
+    }
+    let names: Vec<&str> = known.iter().map(|(name, ..)| *name).collect();
+    for mistake in app.configuration.unknown_sections(&names) {
+        let message = format!("`[{}]` is a section that nobody reads", mistake.key);
+        report.add(Mistake { code: "P0403", message, ..mistake.into() });
+    }
+    known
+}
+
+fn shown<T: OwnSection>() -> (&'static str, Value, Value) {
+    let defaults = serde_json::to_value(T::default()).unwrap_or_default();
+    (T::NAME, Schemas::standalone::<T>(), defaults)
+}
