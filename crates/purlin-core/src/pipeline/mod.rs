@@ -7,6 +7,7 @@
 mod catch;
 mod chain;
 pub(crate) mod log;
+mod promises;
 mod render;
 mod service;
 mod step;
@@ -15,6 +16,7 @@ pub(crate) use self::catch::Catch;
 pub use self::catch::{Catchable, Caught, ErrorHandler, Unhandled};
 pub(crate) use self::chain::Chain;
 pub use self::chain::{Next, Running};
+pub(crate) use self::promises::Promises;
 pub(crate) use self::render::{RouteRow, Settings, nonce, with_policy};
 pub use self::service::{Call, Service, TrailingSlash};
 pub(crate) use self::service::{Shared, SharedCell, Stray, no_route};

@@ -358,6 +358,11 @@ impl Call {
             }
         }
         correct_length(response, self.is_head);
+        if let Some(promises) = self.running.chain().settings.promises.get() {
+            let last = response.extensions().get::<Arc<RouteFacts>>();
+            let route = last.unwrap_or(&self.running.chain().facts);
+            promises.hold(self.running.facts(), route, response);
+        }
         if self.running.chain().settings.request_id {
             response.headers_mut().insert(REQUEST_ID, self.running.facts().id().to_header());
         }

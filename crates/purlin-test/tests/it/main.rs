@@ -38,6 +38,7 @@ mod core_negotiated;
 mod core_pages;
 mod core_panics;
 mod core_problems;
+mod core_promises;
 mod core_reroute;
 mod core_responses;
 mod core_routing;

@@ -22,7 +22,7 @@ use crate::builtin::{self, DocumentCell};
 use crate::config::{Configuration, Mode};
 use crate::openapi::{self, Info, Schemas};
 use crate::pipeline::Shared;
-use crate::pipeline::{RouteRow, Settings};
+use crate::pipeline::{Promises, RouteRow, Settings};
 use crate::report::{Lack, Report};
 use crate::routes::Routes;
 use crate::services::{ServiceTable, Slot, Source};
@@ -105,6 +105,9 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
     let mut recognizers: Vec<Recognize> = recognizers.collect();
     recognizers.dedup_by(|a, b| std::ptr::fn_addr_eq(*a, *b));
     let _ = settings.recognizers.set(recognizers);
+    if mode == Mode::Dev {
+        let _ = settings.promises.set(Promises::new(Arc::clone(&openapi)));
+    }
     let shared = Arc::new(Shared {
         router,
         chains,
@@ -151,6 +154,7 @@ fn settings(app: &App, mode: Mode, report: &mut Report) -> Settings {
         read_source: app.read_source,
         routes: OnceLock::new(),
         recognizers: OnceLock::new(),
+        promises: OnceLock::new(),
     }
 }
 

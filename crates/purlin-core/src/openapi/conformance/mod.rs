@@ -1,18 +1,21 @@
 //! Holds an answer against the document: is this what was promised?
 //!
 //! The test kit asks this of every answer, so that a document that a client was generated from
-//! stays true. Problem documents that any route may answer with, because the framework itself
-//! wrote them, need not be promised one by one; see [`violations`].
+//! stays true; in development the service asks it, too, and logs what differs. Problem documents that
+//! any route may answer with, because the framework itself wrote them, need not be promised one by
+//! one; see [`violations`].
 
 mod media;
 mod promise;
+
+use std::borrow::Cow;
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
 use self::media::{essence, is_json, is_text, matches};
-use self::promise::{Promise, is_describable, promises};
+use self::promise::{Promise, is_describable, operation, promises};
 use crate::schema::{Violation, check, scalar};
 
 const PROBLEM: &str = "application/problem+json";
@@ -46,35 +49,74 @@ pub fn violations(
     body: Option<&[u8]>,
 ) -> Vec<String> {
     let answer = Answer { document, method, pattern, status, headers, body };
-    if !is_describable(method) || answer.is_from_the_framework() {
-        return Vec::new();
+    answer.disagreements().into_iter().map(Disagreement::with_value).collect()
+}
+
+/// Whether the document has an operation for exactly this method and pattern.
+pub(crate) fn is_documented(document: &Value, method: &Method, pattern: &str) -> bool {
+    is_describable(method) && operation(document, method, pattern).is_some()
+}
+
+/// One way in which an answer is not what the document says.
+#[derive(Debug)]
+pub(crate) struct Disagreement {
+    /// Which way, whatever the values are: a keyword of JSON Schema, a header, the status.
+    pub(crate) kind: Cow<'static, str>,
+    /// Where in the body; empty for the whole of it, and for what is not in the body.
+    pub(crate) pointer: String,
+    /// What the document says, and which answer it is about.
+    pub(crate) message: String,
+    /// What came instead, where it is a value of the body.
+    value: Option<String>,
+}
+
+impl Disagreement {
+    fn new(kind: impl Into<Cow<'static, str>>, message: String) -> Self {
+        Self { kind: kind.into(), pointer: String::new(), message, value: None }
     }
-    let Some(responses) = promises(document, method, pattern) else {
-        return vec![format!("the document has no operation `{method} {pattern}`")];
-    };
-    let Some(promise) = Promise::find(responses, status) else {
-        let known = promise::statuses(responses);
-        return vec![format!(
-            "`{method} {pattern}` promises {known}, and {} came",
-            status.as_u16()
-        )];
-    };
-    let mut found = answer.check_headers(&promise);
-    found.extend(answer.check_body(&promise));
-    found
+
+    fn with_value(self) -> String {
+        match self.value {
+            Some(value) => format!("{}, and {value}", self.message),
+            None => self.message,
+        }
+    }
 }
 
 /// What came, and what it is held against.
-struct Answer<'a> {
-    document: &'a Value,
-    method: &'a Method,
-    pattern: &'a str,
-    status: StatusCode,
-    headers: &'a HeaderMap,
-    body: Option<&'a [u8]>,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answer<'a> {
+    pub(crate) document: &'a Value,
+    pub(crate) method: &'a Method,
+    pub(crate) pattern: &'a str,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: &'a HeaderMap,
+    /// Absent where it is not looked at.
+    pub(crate) body: Option<&'a [u8]>,
 }
 
 impl Answer<'_> {
+    /// Everything in which it is not what the document says.
+    pub(crate) fn disagreements(&self) -> Vec<Disagreement> {
+        let Self { document, method, pattern, status, .. } = *self;
+        if !is_describable(method) || self.is_from_the_framework() {
+            return Vec::new();
+        }
+        let Some(responses) = promises(document, method, pattern) else {
+            let message = format!("the document has no operation `{method} {pattern}`");
+            return vec![Disagreement::new("operation", message)];
+        };
+        let Some(promise) = Promise::find(responses, status) else {
+            let known = promise::statuses(responses);
+            let came = status.as_u16();
+            let message = format!("`{method} {pattern}` promises {known}, and {came} came");
+            return vec![Disagreement::new("status", message)];
+        };
+        let mut found = self.check_headers(&promise);
+        found.extend(self.check_body(&promise));
+        found
+    }
+
     fn content_type(&self) -> &str {
         self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
@@ -125,29 +167,29 @@ impl Answer<'_> {
             && check(schema, self.document, &problem).is_empty()
     }
 
-    fn check_headers(&self, promise: &Promise<'_>) -> Vec<String> {
+    fn check_headers(&self, promise: &Promise<'_>) -> Vec<Disagreement> {
         let mut found = Vec::new();
         for (name, header) in promise.headers() {
             let value = self.headers.get(name).map(|value| value.to_str().unwrap_or_default());
             let Some(value) = value else {
                 if header["required"] == true {
-                    found.push(format!(
-                        "{} promises the header `{name}`, and it is missing",
-                        self.name()
-                    ));
+                    let message =
+                        format!("{} promises the header `{name}`, and it is missing", self.name());
+                    found.push(Disagreement::new(format!("missing header {name}"), message));
                 }
                 continue;
             };
             let schema = &header["schema"];
             let value = scalar(value, schema, self.document);
             for Violation { message, .. } in check(schema, self.document, &value) {
-                found.push(format!("the header `{name}` of {} {message}", self.name()));
+                let message = format!("the header `{name}` of {} {message}", self.name());
+                found.push(Disagreement::new(format!("header {name}"), message));
             }
         }
         found
     }
 
-    fn check_body(&self, promise: &Promise<'_>) -> Vec<String> {
+    fn check_body(&self, promise: &Promise<'_>) -> Vec<Disagreement> {
         let length = self.body.map_or(0, <[u8]>::len);
         if self.is_bodiless() {
             return self.unwanted(length, "no body can follow");
@@ -171,51 +213,57 @@ impl Answer<'_> {
             let (name, promised) = (self.name(), promise.media_types());
             let came =
                 if came.is_empty() { "no Content-Type".to_owned() } else { format!("`{came}`") };
-            return vec![format!("{name} promises {promised}, and {came} came")];
+            let message = format!("{name} promises {promised}, and {came} came");
+            return vec![Disagreement::new("media_type", message)];
         };
         self.check_schema(&media["schema"])
     }
 
-    fn unwanted(&self, length: usize, why: &str) -> Vec<String> {
+    fn unwanted(&self, length: usize, why: &str) -> Vec<Disagreement> {
         if length == 0 {
             return Vec::new();
         }
-        vec![format!("{why} {}, and {length} bytes of `{}` came", self.name(), self.content_type())]
+        let (name, kind) = (self.name(), self.content_type());
+        let message = format!("{why} {name}, and {length} bytes of `{kind}` came");
+        vec![Disagreement::new("unwanted_body", message)]
     }
 
-    fn check_absence(&self, promised: &str, anything: bool) -> Vec<String> {
+    fn check_absence(&self, promised: &str, anything: bool) -> Vec<Disagreement> {
         if anything {
             return Vec::new();
         }
-        vec![format!("{} promises {promised}, and no body came", self.name())]
+        let message = format!("{} promises {promised}, and no body came", self.name());
+        vec![Disagreement::new("missing_body", message)]
     }
 
-    fn check_schema(&self, schema: &Value) -> Vec<String> {
+    fn check_schema(&self, schema: &Value) -> Vec<Disagreement> {
         let (Some(body), true) = (self.body, is_json(self.content_type())) else {
             return Vec::new();
         };
         let value: Value = match serde_json::from_slice(body) {
             Ok(value) => value,
-            Err(error) => return vec![format!("the body of {} is not JSON: {error}", self.name())],
+            Err(error) => {
+                let message = format!("the body of {} is not JSON: {error}", self.name());
+                return vec![Disagreement::new("not_json", message)];
+            }
         };
         let faults = check(schema, self.document, &value).into_iter();
-        let mut found: Vec<String> = faults
-            .map(|Violation { pointer, message, .. }| {
+        let mut found: Vec<Disagreement> = faults
+            .map(|Violation { pointer, code, message }| {
                 let at =
                     if pointer.is_empty() { "the body".to_owned() } else { format!("`{pointer}`") };
                 let came = value.pointer(&pointer).map(excerpt);
                 let came =
                     came.map_or_else(|| "it is missing".to_owned(), |came| format!("it is {came}"));
-                format!("in the body of {}, {at} {message}, and {came}", self.name())
+                let message = format!("in the body of {}, {at} {message}", self.name());
+                Disagreement { pointer, value: Some(came), ..Disagreement::new(code, message) }
             })
             .collect();
         let is_problem = essence(self.content_type()) == PROBLEM;
         if is_problem && value["status"] != self.status.as_u16() {
-            found.push(format!(
-                "the problem of {} says that its status is {}",
-                self.name(),
-                value["status"]
-            ));
+            let (name, said) = (self.name(), &value["status"]);
+            let message = format!("the problem of {name} says that its status is {said}");
+            found.push(Disagreement::new("problem_status", message));
         }
         found
     }

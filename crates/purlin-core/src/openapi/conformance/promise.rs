@@ -11,15 +11,24 @@ pub(super) fn is_describable(method: &Method) -> bool {
     is_documented_method(&method.as_str().to_ascii_lowercase())
 }
 
+/// What the document says of exactly this method on a path.
+pub(super) fn operation<'d>(
+    document: &'d Value,
+    method: &Method,
+    pattern: &str,
+) -> Option<&'d Value> {
+    let path = document.get("paths")?.get(document_path(pattern))?;
+    path.get(method.as_str().to_ascii_lowercase())
+}
+
 /// The answers of an operation; GET's stand for HEAD.
 pub(super) fn promises<'d>(
     document: &'d Value,
     method: &Method,
     pattern: &str,
 ) -> Option<&'d Map<String, Value>> {
-    let path = document.get("paths")?.get(document_path(pattern))?;
-    let own = path.get(method.as_str().to_ascii_lowercase());
-    let get = || if method == Method::HEAD { path.get("get") } else { None };
+    let own = operation(document, method, pattern);
+    let get = || operation(document, &Method::GET, pattern).filter(|_| method == Method::HEAD);
     own.or_else(get)?.get("responses")?.as_object()
 }
 

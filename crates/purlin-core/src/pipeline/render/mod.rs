@@ -10,6 +10,7 @@ use http::{HeaderValue, StatusCode};
 
 use self::json::document;
 use super::chain::Chain;
+use super::promises::Promises;
 use crate::config::Mode;
 use crate::connection::Connection;
 use crate::error::{Error, Panicked};
@@ -37,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) routes: OnceLock<Vec<RouteRow>>,
     /// What is declared anywhere, to say so where it is missing.
     pub(crate) recognizers: OnceLock<Vec<Recognize>>,
+    /// What answers are held against; in development alone.
+    pub(crate) promises: OnceLock<Promises>,
 }
 
 impl Settings {
