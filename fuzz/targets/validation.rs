@@ -12,7 +12,8 @@ use std::sync::LazyLock;
 use garde::Validate;
 use http::{HeaderValue, Method, StatusCode};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
-use purlin_core::{App, Body, Json, Request, Routes, Service, schema};
+use purlin_core::__private::schema;
+use purlin_core::{App, Body, Json, Request, Routes, Service};
 use purlin_fuzz::{Answer, Sheet, ask, mutated_json, serve};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -337,7 +338,7 @@ fn refused(problem: &Value, sent: Option<&Value>) {
     }
 }
 
-/// Where serde takes more than the schema says; `purlin_core::schema` lists it.
+/// Where serde takes more than the schema says; the module `schema` of the core lists it.
 fn is_documented(code: &str, place: Option<&Value>) -> bool {
     let is_unit = |value: &Value| match value {
         Value::Object(members) => members.len() <= 1 && members.values().all(Value::is_null),

@@ -64,7 +64,7 @@ pub mod config;
 
 mod pages;
 
-pub mod schema;
+mod schema;
 
 mod suggest;
 

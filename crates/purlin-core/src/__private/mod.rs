@@ -21,6 +21,11 @@ pub use crate::handler::run_blocking;
 use crate::respond::{Respond, describe_alternative};
 use crate::site::Site;
 
+/// How values are held against schemas; for the fuzz targets, which hold it against `serde`.
+pub mod schema {
+    pub use crate::schema::{MOST_FAULTS, Violation, check};
+}
+
 /// The future in which a request dependency takes its arguments.
 pub type Begin<'a, T> =
     std::pin::Pin<Box<dyn Future<Output = Result<BoxFuture<Result<T>>>> + Send + 'a>>;

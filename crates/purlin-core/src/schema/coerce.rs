@@ -24,7 +24,7 @@ use super::shape::{self, Kinds};
 /// A property that is a list takes all values of its name. A name that repeats without being a list
 /// becomes one all the same, so that the fault shows; nothing is dropped silently. Unknown names
 /// are kept as text.
-pub fn object_from_pairs<'a>(
+pub(crate) fn object_from_pairs<'a>(
     pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
     schema: &Value,
     root: &Value,
@@ -33,7 +33,7 @@ pub fn object_from_pairs<'a>(
 }
 
 /// Reads one value: a path parameter, a header, an environment variable.
-pub fn scalar(text: &str, schema: &Value, root: &Value) -> Value {
+pub(crate) fn scalar(text: &str, schema: &Value, root: &Value) -> Value {
     let kinds = shape::kinds(schema, root);
     let as_text = || Value::from(text);
     if !kinds.meets(Kinds::STRING) {

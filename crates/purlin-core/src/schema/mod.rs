@@ -41,7 +41,7 @@
 //! - `format: date`, `date-time`, … are the shapes of RFC 3339, while a crate may read more.
 //!
 //! Looser than serde or garde, so that the fault comes from their report instead, with the pointer
-//! as near as [`wire_pointer`] can map it:
+//! as near as `wire` can map it:
 //!
 //! - garde's `prefix`, `suffix`, `ascii`, `alphanumeric`, `matches`, `custom`, `required`, `length`
 //!   on maps, `inner` on anything but lists, and every rule on a field whose schema is a `$ref`;
@@ -69,6 +69,5 @@ pub(crate) const FILE: &str = "$file";
 pub(crate) const FILE_SIZE: &str = "$size";
 
 pub use check::{MOST_FAULTS, Violation, check};
-pub use coerce::{object_from_pairs, scalar};
-pub use explain::{Refusal, faults_in, faults_of};
-pub use wire::{wire_pointer, wire_pointer_in};
+pub(crate) use coerce::{object_from_pairs, scalar};
+pub(crate) use explain::{Refusal, faults_in, faults_of};

@@ -23,7 +23,7 @@ const LONGEST_MESSAGE: usize = 500;
 /// What there is to say about a body that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// It is not JSON.
     Syntax {
         /// The line, from 1.
@@ -44,7 +44,7 @@ pub enum Refusal {
 ///
 /// The list in [`Refusal::Faults`] is never empty, and each pointer exists in the body; for
 /// `required` its parent does.
-pub fn faults_of<T: DeserializeOwned>(
+pub(crate) fn faults_of<T: DeserializeOwned>(
     bytes: &[u8],
     schema: &Value,
     root: &Value,
@@ -60,7 +60,7 @@ pub fn faults_of<T: DeserializeOwned>(
 
 /// Explains why a value that is JSON already was refused as a `T`: the pairs of a form, a section
 /// of the configuration.
-pub fn faults_in<T: DeserializeOwned>(
+pub(crate) fn faults_in<T: DeserializeOwned>(
     instance: &Value,
     schema: &Value,
     root: &Value,

@@ -34,20 +34,6 @@ const STEPS_OF_A_SEGMENT: usize = 4;
 /// After how many steps nobody leaves the direct way any more.
 const MOST_STEPS_OF_DETOURS: usize = 10_000;
 
-/// Maps a path of garde's report to the JSON pointer in the names of the wire.
-///
-/// Where a part of the path cannot be mapped, the pointer to what is above it is returned: less
-/// exact, never wrong.
-pub fn wire_pointer(schema: &Value, root: &Value, path: &Path) -> String {
-    Wire::new(root, None).map(schema, path).pointer
-}
-
-/// Maps a path as [`wire_pointer`] does, and lets the value itself settle what the schema leaves
-/// open, such as the variant of an enum.
-pub fn wire_pointer_in(schema: &Value, root: &Value, path: &Path, instance: &Value) -> String {
-    Wire::new(root, Some(instance)).map(schema, path).pointer
-}
-
 /// A pointer, and whether the whole path went into it.
 pub(super) struct Mapped {
     pub(super) pointer: String,

@@ -5,6 +5,16 @@ use serde_json::json;
 
 use super::*;
 
+/// The pointer that the schema alone finds for a path of garde's report.
+fn wire_pointer(schema: &Value, root: &Value, path: &Path) -> String {
+    Wire::new(root, None).map(schema, path).pointer
+}
+
+/// As [`wire_pointer`], where the value itself settles what the schema leaves open.
+fn wire_pointer_in(schema: &Value, root: &Value, path: &Path, instance: &Value) -> String {
+    Wire::new(root, Some(instance)).map(schema, path).pointer
+}
+
 #[derive(Deserialize, JsonSchema, Validate)]
 #[serde(rename_all = "camelCase")]
 #[garde(allow_unvalidated)]
