@@ -203,7 +203,8 @@ impl<D: Dependency> Extract for Scoped<D> {
         let was_guarded = site.begin_dependency();
         site.building.push((id, D::PLACE));
         let outer = std::mem::take(&mut site.deepest);
-        let prepared = site.without_body(D::prepare);
+        // It is built once per request, whoever asks first: so it belongs to the route.
+        let prepared = site.outside_of(0, |site| site.without_body(D::prepare));
         site.building.pop();
         // While it was prepared, `deepest` became the level of what it takes itself.
         let level = site.deepest + 1;

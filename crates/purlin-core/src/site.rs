@@ -18,7 +18,7 @@ use crate::multipart::FormLimits;
 use crate::openapi::{Direction, Operation, Schemas};
 use crate::report::{Lack, Mistake, Place, Report, Reported};
 use crate::request::Request;
-use crate::services::{Needs, ServiceTable, Slot};
+use crate::services::{Needs, Reach, ServiceTable, Slot};
 use crate::url::{Url, UrlTable};
 use crate::warm::{Make, Warm, WarmPlan};
 
@@ -76,6 +76,8 @@ pub(crate) struct Position {
     pub(crate) body_limit: usize,
     pub(crate) form_limits: FormLimits,
     pub(crate) query_limit: usize,
+    /// The innermost group around it that has services of its own.
+    pub(crate) reach: Reach,
 }
 
 /// A place in the application where an extractor, a response or a step stands.
@@ -94,6 +96,8 @@ pub struct Site<'a> {
     bodiless: bool,
     /// Where the step or error handler that is being prepared was added.
     step: Option<Place>,
+    /// How many of the groups with services lie further in than what is being prepared.
+    outside_of: usize,
     muted: bool,
     scoped: bool,
     warm: Warm,
@@ -186,6 +190,7 @@ impl<'a> Site<'a> {
             reader: None,
             bodiless: false,
             step: None,
+            outside_of: 0,
             muted: false,
             scoped: false,
             warm: Warm::default(),
@@ -304,7 +309,8 @@ impl<'a> Site<'a> {
         let consumer = self.consumer();
         let place = self.place();
         let Build { services, report, .. } = &mut self.build;
-        let mut needs = Needs::new(services, report, consumer, place);
+        let reach = services.outside_of(self.outside_of, self.position.reach);
+        let mut needs = Needs::new(services, report, consumer, place).within(reach);
         if !self.muted {
             return ask(&mut needs);
         }
@@ -454,6 +460,15 @@ impl<'a> Site<'a> {
         let before = self.step.replace(place);
         let result = self.without_body(f);
         self.step = before;
+        result
+    }
+
+    /// Prepares what stands around that many of the groups that have services, and does not see
+    /// theirs.
+    pub(crate) fn outside_of<T>(&mut self, groups: usize, f: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.outside_of, groups);
+        let result = f(self);
+        self.outside_of = before;
         result
     }
 

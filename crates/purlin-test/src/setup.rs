@@ -61,17 +61,18 @@ pub fn start_fails(app: App) -> impl Future<Output = String> + Send {
 }
 
 impl Setup {
-    /// Provides a service, in the place of the application's own of that type.
+    /// Provides a service, in the place of all others of that type: of the application, and of
+    /// groups of its routes.
     #[track_caller]
     pub fn provide<T: Send + Sync + 'static>(mut self, service: T) -> Self {
-        self.app = self.app.provide(service);
+        self.app = self.app.replace(service);
         self
     }
 
     /// Provides a service under another type: `provide_as::<dyn Mailer>(Arc::new(Fake))`.
     #[track_caller]
     pub fn provide_as<T: ?Sized + Send + Sync + 'static>(mut self, service: Arc<T>) -> Self {
-        self.app = self.app.provide_as(service);
+        self.app = self.app.replace_as(service);
         self
     }
 

@@ -3,7 +3,7 @@
 mod assembly;
 mod module;
 
-use std::any::{Any, TypeId, type_name};
+use std::any::{Any, TypeId};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
@@ -31,15 +31,11 @@ use crate::report::{Place, Report};
 use crate::response::Response;
 use crate::routes::{RouteSource, Routes, by_hand};
 use crate::services::Section;
-use crate::services::{
-    Close, Each, Factory, Provider, ServiceTable, Singleton, Slot, Source, closer,
-};
+use crate::services::{Close, Factory, Provider, Registration, ServiceTable, Slot, Source};
 
 /// How long a stop hook, and the closing of a service, may take unless something else is said.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Adds one service to the table.
-pub(crate) type Provide = Box<dyn FnOnce(&mut ServiceTable) + Send>;
 /// Reads one section of the configuration into a service.
 pub(crate) type ReadSection =
     Box<dyn FnOnce(&Configuration, &mut ServiceTable, &mut Report) + Send>;
@@ -86,7 +82,8 @@ pub struct App {
     pub(crate) place: Place,
     pub(crate) routes: Routes,
     pub(crate) fallback: Option<Arc<dyn RouteSource>>,
-    pub(crate) provides: Vec<Provide>,
+    pub(crate) provides: Vec<Registration>,
+    pub(crate) replaces: Vec<Registration>,
     pub(crate) sections: Vec<DeclaredSection>,
     pub(crate) section_defaults: Vec<(&'static str, SectionDefaults)>,
     pub(crate) modules: HashSet<TypeId>,
@@ -125,6 +122,7 @@ impl App {
             routes: Routes::new(),
             fallback: None,
             provides: Vec::new(),
+            replaces: Vec::new(),
             sections: Vec::new(),
             section_defaults: Vec::new(),
             modules: HashSet::new(),
@@ -184,8 +182,8 @@ impl App {
         module.install(self)
     }
 
-    /// Provides a service that is there already. A later one of the same type replaces it, which
-    /// is what tests do.
+    /// Provides a service that is there already. A later one of the same type replaces it; a group
+    /// of routes may have one of its own, see [`Routes::provide`].
     #[track_caller]
     pub fn provide<T: Send + Sync + 'static>(self, service: T) -> Self {
         self.provide_as::<T>(Arc::new(service))
@@ -194,12 +192,7 @@ impl App {
     /// Provides a service under another type: `provide_as::<dyn Mailer>(Arc::new(Smtp::new()))`.
     #[track_caller]
     pub fn provide_as<T: ?Sized + Send + Sync + 'static>(mut self, service: Arc<T>) -> Self {
-        let place = Place::caller(type_name::<T>());
-        self.provides.push(Box::new(move |table| {
-            let slot = Slot::empty();
-            slot.fill(service);
-            table.add(place, Source::Single(slot), None);
-        }));
+        self.provides.push(Registration::shared(service));
         self
     }
 
@@ -220,12 +213,7 @@ impl App {
         T: Send + Sync + 'static,
         Args: 'static,
     {
-        let place = Place::caller(type_name::<T>());
-        self.provides.push(Box::new(move |table| {
-            let slot = Slot::<T>::empty();
-            let pending = Singleton::made(provider, slot.clone(), |_| None);
-            table.add(place, Source::Single(slot), Some(pending));
-        }));
+        self.provides.push(Registration::made(provider));
         self
     }
 
@@ -237,12 +225,7 @@ impl App {
         T: Close,
         Args: 'static,
     {
-        let place = Place::caller(type_name::<T>());
-        self.provides.push(Box::new(move |table| {
-            let slot = Slot::<T>::empty();
-            let pending = Singleton::made(provider, slot.clone(), |service| Some(closer(service)));
-            table.add(place, Source::Single(slot), Some(pending));
-        }));
+        self.provides.push(Registration::closing(provider));
         self
     }
 
@@ -253,12 +236,21 @@ impl App {
         T: Send + Sync + 'static,
         Args: 'static,
     {
-        let place = Place::caller(type_name::<T>());
-        self.provides.push(Box::new(move |table| {
-            let cell = Arc::default();
-            let pending = Each::<T>::made(factory, Arc::clone(&cell));
-            table.add(place, Source::Each(cell), Some(pending));
-        }));
+        self.provides.push(Registration::each(factory));
+        self
+    }
+
+    /// Puts a service in the place of every other of its type, whenever and wherever these are
+    /// provided: by the application, its modules, or [groups of routes](Routes::provide). For tests.
+    #[track_caller]
+    pub fn replace<T: Send + Sync + 'static>(self, service: T) -> Self {
+        self.replace_as::<T>(Arc::new(service))
+    }
+
+    /// As [`replace`](Self::replace), under another type.
+    #[track_caller]
+    pub fn replace_as<T: ?Sized + Send + Sync + 'static>(mut self, service: Arc<T>) -> Self {
+        self.replaces.push(Registration::shared(service));
         self
     }
 
@@ -299,7 +291,7 @@ impl App {
                     }
                 }
             }
-            table.add(place, Source::Single(slot), None);
+            table.add(place, Source::Single(slot));
         });
         self.sections.push(DeclaredSection { name, schema, defaults, read });
         self

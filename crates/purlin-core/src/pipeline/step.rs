@@ -105,6 +105,7 @@ pub(crate) struct StepSource {
     pub(crate) name: Arc<str>,
     place: Place,
     prepare: Arc<PrepareStep>,
+    outside_of: usize,
 }
 
 impl fmt::Debug for StepSource {
@@ -154,11 +155,16 @@ impl StepSource {
         place: Place,
         prepare: impl Fn(&mut Site<'_>) -> Result<Step, Reported> + Send + Sync + 'static,
     ) -> Self {
-        Self { name: name.into(), place, prepare: Arc::new(prepare) }
+        Self { name: name.into(), place, prepare: Arc::new(prepare), outside_of: 0 }
+    }
+
+    /// The same step, which stands around that many groups with services of their own.
+    pub(crate) fn outside_of(&self, groups: usize) -> Self {
+        Self { outside_of: groups, ..self.clone() }
     }
 
     pub(crate) fn prepare(&self, site: &mut Site<'_>) -> Result<Step, Reported> {
-        site.step(self.place, |site| (self.prepare)(site))
+        site.outside_of(self.outside_of, |site| site.step(self.place, |site| (self.prepare)(site)))
     }
 }
 

@@ -5,6 +5,7 @@
 //! the order in which it was said.
 
 mod route;
+mod services;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,9 +25,24 @@ use crate::pipeline::{Catch, Catchable, ErrorHandler};
 use crate::report::{Place, Reported};
 use crate::response::Response;
 use crate::router::any_method;
+use crate::services::Group;
 use crate::site::{Recognize, Site};
 
-type CatchSource = Arc<dyn Fn(&mut Site<'_>) -> Result<Catch, Reported> + Send + Sync>;
+type PrepareCatch = dyn Fn(&mut Site<'_>) -> Result<Catch, Reported> + Send + Sync;
+
+/// An error handler as it was described, to be prepared for each route it stands on.
+#[derive(Clone)]
+pub(crate) struct CatchSource {
+    prepare: Arc<PrepareCatch>,
+    /// How many groups with services of their own lie further in.
+    outside_of: usize,
+}
+
+impl CatchSource {
+    pub(crate) fn prepare(&self, site: &mut Site<'_>) -> Result<Catch, Reported> {
+        site.outside_of(self.outside_of, |site| (self.prepare)(site))
+    }
+}
 
 /// A type of problem that a group declares.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +61,8 @@ pub(crate) struct Common {
     /// How many of them, from the first on, are these routes' own and for a type of error.
     special_catches: usize,
     pub(crate) problems: Vec<Declared>,
+    /// Those that have services of their own; innermost first.
+    pub(crate) groups: Vec<Group>,
     /// Which variants of problems the route says it answers with.
     pub(crate) errors: Vec<Named>,
     pub(crate) timeout: Option<TimeLimit>,
@@ -63,8 +81,12 @@ impl std::fmt::Debug for Common {
 impl Common {
     /// Puts what goes for a group around what goes for a route in it.
     fn surround(&self, inner: &mut Self) {
-        inner.steps = self.steps.iter().chain(&inner.steps).cloned().collect();
-        inner.catches.extend(self.catches.iter().cloned());
+        let groups = inner.groups.len();
+        let steps = self.steps.iter().map(|step| step.outside_of(groups));
+        inner.steps = steps.chain(inner.steps.drain(..)).collect();
+        let catches = self.catches.iter().cloned();
+        inner.catches.extend(catches.map(|catch| CatchSource { outside_of: groups, ..catch }));
+        inner.groups.extend(self.groups.iter().cloned());
         inner.problems.extend(self.problems.iter().copied());
         inner.timeout = inner.timeout.or(self.timeout);
         inner.body_limit = inner.body_limit.or(self.body_limit);
@@ -190,6 +212,9 @@ impl Routes {
     pub fn nest(mut self, prefix: &str, inner: impl Into<Self>) -> Self {
         self.entries.extend(inner.into().flatten().into_iter().map(|mut entry| {
             entry.pattern = join(prefix, &entry.pattern);
+            for group in &mut entry.common.groups {
+                group.prefix = format!("{}{}", prefix.trim_end_matches('/'), group.prefix);
+            }
             entry
         }));
         self
@@ -245,7 +270,7 @@ impl Routes {
             move |site: &mut Site<'_>| site.step(place, |site| Arc::clone(&handler).prepare(site));
         let catches = &mut self.common.catches;
         let own = if E::IS_GENERAL { catches.len() } else { self.common.special_catches };
-        catches.insert(own, Arc::new(source));
+        catches.insert(own, CatchSource { prepare: Arc::new(source), outside_of: 0 });
         self.common.special_catches += usize::from(!E::IS_GENERAL);
         self
     }
@@ -313,6 +338,11 @@ impl Routes {
     pub(crate) fn with_common(mut self, common: &Common) -> Self {
         self.common = common.clone();
         self
+    }
+
+    /// The groups around each route that have services of their own.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &[Group]> {
+        self.entries.iter().map(|entry| &entry.common.groups[..])
     }
 
     /// All routes, each with everything that was said about it.

@@ -6,6 +6,8 @@
 
 mod inject;
 mod provide;
+mod reach;
+mod registration;
 mod section;
 mod start;
 mod stop;
@@ -13,11 +15,12 @@ mod table;
 
 pub use self::inject::{Inject, Resolve};
 pub use self::provide::{Close, Factory, Provider};
-pub(crate) use self::provide::{Each, Singleton};
 pub(crate) use self::provide::{Make, MakeEach};
+pub(crate) use self::reach::Reach;
+pub(crate) use self::registration::{Group, Registration};
 #[allow(unreachable_pub, reason = "it is named in a public associated type")]
 pub use self::section::Section;
 pub(crate) use self::start::{fill, fill_for};
-pub(crate) use self::stop::{Closer, close_all, closer, stop};
+pub(crate) use self::stop::{Closer, close_all, stop};
+pub(crate) use self::table::{Key, ServiceTable, Source};
 pub use self::table::{Needs, Slot};
-pub(crate) use self::table::{ServiceTable, Source};

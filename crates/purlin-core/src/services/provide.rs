@@ -35,7 +35,7 @@ pub trait Close: Send + Sync + 'static {
 pub trait Provider<Args, T>: Send + Sync + 'static {
     /// Asks for everything the arguments need.
     #[doc(hidden)]
-    fn prepare(self, needs: &mut Needs<'_>) -> Result<Make<T>, Reported>;
+    fn prepare(self: Arc<Self>, needs: &mut Needs<'_>) -> Result<Make<T>, Reported>;
 }
 
 /// A plain function of up to eight [`Resolve`] arguments that makes one instance of a service.
@@ -47,7 +47,7 @@ pub trait Provider<Args, T>: Send + Sync + 'static {
 pub trait Factory<Args, T>: Send + Sync + 'static {
     /// Asks for everything the arguments need.
     #[doc(hidden)]
-    fn prepare(self, needs: &mut Needs<'_>) -> Result<MakeEach<T>, Reported>;
+    fn prepare(self: Arc<Self>, needs: &mut Needs<'_>) -> Result<MakeEach<T>, Reported>;
 }
 
 /// Makes a service, once.
@@ -65,7 +65,7 @@ macro_rules! functions {
             T: Send + 'static,
             $($arg: Resolve,)*
         {
-            fn prepare(self, needs: &mut Needs<'_>) -> Result<Make<T>, Reported> {
+            fn prepare(self: Arc<Self>, needs: &mut Needs<'_>) -> Result<Make<T>, Reported> {
                 $(let $arg = $arg::prepare(needs);)*
                 $(let $arg = $arg?;)*
                 Ok(Box::new(move || Box::pin(async move {
@@ -81,7 +81,7 @@ macro_rules! functions {
             T: Send + 'static,
             $($arg: Resolve,)*
         {
-            fn prepare(self, needs: &mut Needs<'_>) -> Result<MakeEach<T>, Reported> {
+            fn prepare(self: Arc<Self>, needs: &mut Needs<'_>) -> Result<MakeEach<T>, Reported> {
                 $(let $arg = $arg::prepare(needs);)*
                 $(let $arg = $arg?;)*
                 Ok(Box::new(move || Ok(self($($arg::resolve(&$arg)?),*))))
@@ -127,7 +127,7 @@ pub(crate) struct Singleton<T: 'static> {
 
 impl<T: Send + Sync + 'static> Singleton<T> {
     pub(crate) fn made<Args: 'static, P: Provider<Args, T>>(
-        provider: P,
+        provider: Arc<P>,
         slot: Slot<T>,
         closer: fn(Arc<T>) -> Option<Closer>,
     ) -> Box<dyn Pending> {
@@ -168,7 +168,7 @@ pub(crate) struct Each<T: 'static> {
 
 impl<T: Send + Sync + 'static> Each<T> {
     pub(crate) fn made<Args: 'static, F: Factory<Args, T>>(
-        factory: F,
+        factory: Arc<F>,
         cell: Arc<OnceLock<Transient<T>>>,
     ) -> Box<dyn Pending> {
         Box::new(Self { prepare: Some(Box::new(|needs| factory.prepare(needs))), cell })

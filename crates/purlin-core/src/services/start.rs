@@ -1,13 +1,12 @@
 //! The start: every provider runs once, as soon as what it needs is there.
 
-use std::any::TypeId;
 use std::collections::{HashMap, HashSet};
 use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
 use super::stop::{Closer, close_all};
-use super::table::ServiceTable;
+use super::table::{Key, ServiceTable};
 use crate::error::{Error, Result, catch};
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -19,14 +18,14 @@ type Making = BoxFuture<Result<Option<Closer>>>;
 /// On failure, of which a panic is one, the services that were already made are closed, each within
 /// `limit`, and the error names the service.
 pub(crate) async fn fill(table: &mut ServiceTable, limit: Duration) -> Result<Vec<Closer>> {
-    let all = table.ids().to_vec();
+    let all = table.keys().to_vec();
     fill_only(table, all, limit).await
 }
 
 /// As [`fill`], with only the services that are needed for those in `wanted`, and these.
 pub(crate) async fn fill_for(
     table: &mut ServiceTable,
-    wanted: &[TypeId],
+    wanted: &[Key],
     limit: Duration,
 ) -> Result<Vec<Closer>> {
     let needed = table.needed_for(wanted);
@@ -35,11 +34,11 @@ pub(crate) async fn fill_for(
 
 async fn fill_only(
     table: &mut ServiceTable,
-    mut waiting: Vec<TypeId>,
+    mut waiting: Vec<Key>,
     limit: Duration,
 ) -> Result<Vec<Closer>> {
-    let mut there: HashSet<TypeId> = HashSet::new();
-    let mut running: HashMap<TypeId, Making> = HashMap::new();
+    let mut there: HashSet<Key> = HashSet::new();
+    let mut running: HashMap<Key, Making> = HashMap::new();
     let mut closers = Vec::new();
     loop {
         waiting.retain(|id| {
@@ -75,7 +74,7 @@ async fn fill_only(
     }
 }
 
-fn is_ready(table: &ServiceTable, id: TypeId, there: &HashSet<TypeId>) -> bool {
+fn is_ready(table: &ServiceTable, id: Key, there: &HashSet<Key>) -> bool {
     let needs = table.entries.get(&id).map(|entry| &entry.needs);
     needs.is_some_and(|needs| needs.iter().all(|need| there.contains(need)))
 }
@@ -85,7 +84,7 @@ fn named(error: Error, name: &str) -> Error {
 }
 
 /// Waits for the first of several futures to end, and takes it out.
-async fn first(running: &mut HashMap<TypeId, Making>) -> (TypeId, Result<Option<Closer>>) {
+async fn first(running: &mut HashMap<Key, Making>) -> (Key, Result<Option<Closer>>) {
     std::future::poll_fn(|cx| {
         let ended =
             running.iter_mut().find_map(|(id, future)| match catch(|| future.as_mut().poll(cx)) {

@@ -1,11 +1,13 @@
 //! Which services there are, who needs them, and the slots they will lie in.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::provide::Pending;
+use super::reach::{Reach, Reaches};
+use super::registration::{Group, Registration};
 use crate::error::Result;
 use crate::report::{Lack, Mistake, Place, Report, Reported, short_type_name};
 
@@ -54,10 +56,17 @@ pub(crate) enum Source<T: ?Sized> {
     Each(Arc<OnceLock<Transient<T>>>),
 }
 
+/// One service: its type, and how far it reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    service: TypeId,
+    reach: Reach,
+}
+
 pub(super) struct Entry {
     pub(super) name: String,
     pub(super) place: Place,
-    pub(super) needs: Vec<TypeId>,
+    pub(super) needs: Vec<Key>,
     source: Box<dyn Any + Send + Sync>,
     pub(super) pending: Option<Box<dyn Pending>>,
 }
@@ -65,8 +74,11 @@ pub(super) struct Entry {
 /// All services of an application.
 #[derive(Default)]
 pub(crate) struct ServiceTable {
-    pub(super) entries: HashMap<TypeId, Entry>,
-    pub(super) order: Vec<TypeId>,
+    pub(super) entries: HashMap<Key, Entry>,
+    pub(super) order: Vec<Key>,
+    reaches: Reaches,
+    /// Types of which there is one service and no other, whatever else is provided.
+    replaced: HashSet<TypeId>,
 }
 
 impl fmt::Debug for ServiceTable {
@@ -76,28 +88,78 @@ impl fmt::Debug for ServiceTable {
 }
 
 impl ServiceTable {
-    /// Adds a service; a later one of the same type replaces an earlier one, as tests do.
+    /// Adds a service of the application; a later one of the same type replaces an earlier one.
+    pub(crate) fn provide(&mut self, service: &Registration) {
+        self.register(service, Reach::APPLICATION);
+    }
+
+    /// Adds a service that is there already.
     pub(crate) fn add<T: ?Sized + Send + Sync + 'static>(
         &mut self,
         place: Place,
         source: Source<T>,
-        pending: Option<Box<dyn Pending>>,
     ) {
-        let id = TypeId::of::<T>();
-        let entry = Entry {
-            name: short_type_name::<T>(),
-            place,
-            needs: Vec::new(),
-            source: Box::new(source),
-            pending,
-        };
-        if self.entries.insert(id, entry).is_none() {
-            self.order.push(id);
+        Adding { table: self, place, reach: Reach::APPLICATION }.add(source, None);
+    }
+
+    /// Puts a service in the place of all others of its type, also of those of groups.
+    pub(crate) fn replace(&mut self, service: &Registration) {
+        self.replaced.remove(&service.service);
+        self.register(service, Reach::APPLICATION);
+        self.replaced.insert(service.service);
+    }
+
+    fn register(&mut self, service: &Registration, reach: Reach) {
+        if !self.replaced.contains(&service.service) {
+            service.add(Adding { place: service.place, table: self, reach });
         }
     }
 
-    fn source<T: ?Sized + Send + Sync + 'static>(&self) -> Option<&Source<T>> {
-        self.entries.get(&TypeId::of::<T>())?.source.downcast_ref()
+    /// The reach of what stands in these groups, innermost first. The services of groups that were
+    /// not met before are added.
+    pub(crate) fn reach_within(&mut self, groups: &[Group]) -> Reach {
+        groups.iter().rev().fold(Reach::APPLICATION, |outer, group| {
+            let (reach, is_new) = self.reaches.within(outer, group);
+            for service in group.services().iter().filter(|_| is_new) {
+                self.register(service, reach);
+            }
+            reach
+        })
+    }
+
+    /// What is outside of that many groups.
+    pub(crate) fn outside_of(&self, groups: usize, reach: Reach) -> Reach {
+        (0..groups).fold(reach, |reach, _| self.reaches.outer(reach).unwrap_or(reach))
+    }
+
+    /// The service of a type that somebody gets: that of the innermost group around him. A group's
+    /// provider that asks for what it makes gets the one from outside, to build upon it.
+    fn find<T: ?Sized + Send + Sync + 'static>(&self, asking: &Asking) -> Option<Key> {
+        let service = TypeId::of::<T>();
+        let mut reach = Some(asking.reach).filter(|_| !self.replaced.contains(&service));
+        while let Some(inner) = reach.filter(|reach| *reach != Reach::APPLICATION) {
+            let key = Key { service, reach: inner };
+            if self.entries.contains_key(&key) && asking.service != Some(key) {
+                return Some(key);
+            }
+            reach = self.reaches.outer(inner);
+        }
+        let key = Key { service, reach: Reach::APPLICATION };
+        self.entries.contains_key(&key).then_some(key)
+    }
+
+    fn source<T: ?Sized + Send + Sync + 'static>(&self, key: Key) -> Option<&Source<T>> {
+        self.entries.get(&key)?.source.downcast_ref()
+    }
+
+    /// The groups that have a service which is missing elsewhere, with the places of its providers.
+    fn groups_with(&self, service: TypeId) -> Vec<String> {
+        let keys = self.order.iter().filter(|key| key.service == service);
+        let groups = keys.filter_map(|key| {
+            let place = self.entries.get(key)?.place;
+            Some(format!("{} ({place})", self.reaches.name(key.reach)))
+        });
+        groups.collect()
     }
 
     /// Lets every provider say what it needs, then looks for circles.
@@ -108,7 +170,7 @@ impl ServiceTable {
             let Some(mut pending) = entry.pending.take() else { continue };
             let (consumer, place) = (entry.name.clone(), entry.place);
             let mut needs = Needs::new(self, report, consumer, place);
-            needs.service = Some(id);
+            needs.asking = Asking { reach: id.reach, service: Some(id) };
             pending.prepare(&mut needs);
             let wanted = needs.wanted;
             missing.extend(needs.missing);
@@ -122,20 +184,14 @@ impl ServiceTable {
     }
 
     fn report_circles(&self, report: &mut Report) {
-        let mut done: Vec<TypeId> = Vec::new();
+        let mut done: Vec<Key> = Vec::new();
         for start in &self.order {
             let mut path = Vec::new();
             self.walk(*start, &mut path, &mut done, report);
         }
     }
 
-    fn walk(
-        &self,
-        id: TypeId,
-        path: &mut Vec<TypeId>,
-        done: &mut Vec<TypeId>,
-        report: &mut Report,
-    ) {
+    fn walk(&self, id: Key, path: &mut Vec<Key>, done: &mut Vec<Key>, report: &mut Report) {
         if let Some(from) = path.iter().position(|seen| *seen == id) {
             self.report_circle(&path[from..], report);
             return;
@@ -151,7 +207,7 @@ impl ServiceTable {
         done.push(id);
     }
 
-    fn report_circle(&self, circle: &[TypeId], report: &mut Report) {
+    fn report_circle(&self, circle: &[Key], report: &mut Report) {
         let entries: Vec<&Entry> = circle.iter().filter_map(|id| self.entries.get(id)).collect();
         let mut names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
         names.extend(names.first().copied());
@@ -171,7 +227,7 @@ impl ServiceTable {
     /// `Checkout → Payments → HttpClient`.
     fn report_missing(&self, missing: Vec<Missing>, report: &mut Report) {
         for Missing { by, mut lack, mut user, place } in missing {
-            let mut chain: Vec<TypeId> = vec![by];
+            let mut chain: Vec<Key> = vec![by];
             while let Some(id) =
                 self.user_of(chain[chain.len() - 1]).filter(|id| !chain.contains(id))
             {
@@ -186,19 +242,19 @@ impl ServiceTable {
         }
     }
 
-    fn user_of(&self, id: TypeId) -> Option<TypeId> {
+    fn user_of(&self, id: Key) -> Option<Key> {
         let uses =
-            |user: &&TypeId| self.entries.get(*user).is_some_and(|entry| entry.needs.contains(&id));
+            |user: &&Key| self.entries.get(*user).is_some_and(|entry| entry.needs.contains(&id));
         self.order.iter().find(uses).copied()
     }
 
-    pub(super) fn ids(&self) -> &[TypeId] {
+    pub(super) fn keys(&self) -> &[Key] {
         &self.order
     }
 
     /// The services `wanted` and everything they need, in the order in which they were added.
-    pub(super) fn needed_for(&self, wanted: &[TypeId]) -> Vec<TypeId> {
-        let mut needed: Vec<TypeId> = Vec::new();
+    pub(super) fn needed_for(&self, wanted: &[Key]) -> Vec<Key> {
+        let mut needed: Vec<Key> = Vec::new();
         let mut open = wanted.to_vec();
         while let Some(id) = open.pop() {
             if !needed.contains(&id) {
@@ -210,9 +266,44 @@ impl ServiceTable {
     }
 }
 
+/// Puts one service into a table.
+pub(crate) struct Adding<'a> {
+    table: &'a mut ServiceTable,
+    place: Place,
+    reach: Reach,
+}
+
+impl Adding<'_> {
+    pub(super) fn add<T: ?Sized + Send + Sync + 'static>(
+        self,
+        source: Source<T>,
+        pending: Option<Box<dyn Pending>>,
+    ) {
+        let Self { table, place, reach } = self;
+        let key = Key { service: TypeId::of::<T>(), reach };
+        let entry = Entry {
+            name: short_type_name::<T>(),
+            place,
+            needs: Vec::new(),
+            source: Box::new(source),
+            pending,
+        };
+        if table.entries.insert(key, entry).is_none() {
+            table.order.push(key);
+        }
+    }
+}
+
+/// Who asks for a service: where it stands, and what it makes, where it is a provider.
+#[derive(Clone, Copy, Debug, Default)]
+struct Asking {
+    reach: Reach,
+    service: Option<Key>,
+}
+
 /// A service that another one needs and nobody provides.
 struct Missing {
-    by: TypeId,
+    by: Key,
     lack: Lack,
     user: String,
     place: Place,
@@ -225,9 +316,8 @@ pub struct Needs<'a> {
     consumer: String,
     place: Place,
     muted: bool,
-    wanted: Vec<TypeId>,
-    /// The service that asks, where it is one.
-    service: Option<TypeId>,
+    wanted: Vec<Key>,
+    asking: Asking,
     missing: Vec<Missing>,
 }
 
@@ -251,13 +341,19 @@ impl<'a> Needs<'a> {
             place,
             muted: false,
             wanted: Vec::new(),
-            service: None,
+            asking: Asking::default(),
             missing: Vec::new(),
         }
     }
 
+    /// Asks from within groups of routes.
+    pub(crate) fn within(mut self, reach: Reach) -> Self {
+        self.asking.reach = reach;
+        self
+    }
+
     /// Everything that was asked for and is there.
-    pub(crate) fn into_wanted(self) -> Vec<TypeId> {
+    pub(crate) fn into_wanted(self) -> Vec<Key> {
         self.wanted
     }
 
@@ -280,35 +376,42 @@ impl<'a> Needs<'a> {
     pub(crate) fn source<T: ?Sized + Send + Sync + 'static>(
         &mut self,
     ) -> Result<Source<T>, Reported> {
-        let source = self.table.source::<T>().map(|source| match source {
-            Source::Single(slot) => Source::Single(slot.clone()),
-            Source::Each(make) => Source::Each(Arc::clone(make)),
-        });
-        match source {
-            Some(source) => {
-                self.wanted.push(TypeId::of::<T>());
-                Ok(source)
-            }
-            None => Err(self.missing::<T>()),
-        }
+        let Some(key) = self.table.find::<T>(&self.asking) else {
+            return Err(self.missing::<T>());
+        };
+        let source = match self.table.source::<T>(key) {
+            Some(Source::Single(slot)) => Source::Single(slot.clone()),
+            Some(Source::Each(make)) => Source::Each(Arc::clone(make)),
+            None => return Err(self.missing::<T>()),
+        };
+        self.wanted.push(key);
+        Ok(source)
     }
 
     fn missing<T: ?Sized + 'static>(&mut self) -> Reported {
         let name = short_type_name::<T>();
-        let help = match name.strip_prefix("dyn ") {
+        let mut help = match name.strip_prefix("dyn ") {
             Some(_) => format!("call `.provide_as::<{name}>(Arc::new(…))` on the application"),
             None => format!(
                 "call `.provide(…)` with a `{name}` on the application, or `.provide_with(…)`"
             ),
         };
+        let elsewhere = self.table.groups_with(TypeId::of::<T>()).join(" and in ");
+        let (mut alone, mut shared) = ("not provided".to_owned(), "not provided".to_owned());
+        if !elsewhere.is_empty() {
+            alone = format!("not provided here, but in {elsewhere}");
+            shared = format!("not provided outside of {elsewhere}");
+            help = format!("add the routes that need it to that group, or {help}");
+        }
         let lack = Lack {
             code: "P0301",
             id: TypeId::of::<T>(),
-            alone: format!("{} → {name}: not provided", self.consumer),
-            shared: format!("`{name}` is not provided"),
+            alone: format!("{} → {name}: {alone}", self.consumer),
+            shared: format!("`{name}` is {shared}"),
             help,
         };
-        let Some(by) = self.service.filter(|_| !self.muted) else { return self.lack(lack) };
+        let service = self.asking.service.filter(|_| !self.muted);
+        let Some(by) = service else { return self.lack(lack) };
         self.missing.push(Missing { by, lack, user: self.consumer.clone(), place: self.place });
         Reported(())
     }

@@ -67,7 +67,7 @@ struct Broken {
     rest: (),
 }
 
-fn fail<S: Serializer>(_: &(), _: S) -> Result<S::Ok, S::Error> {
+fn fail<T, S: Serializer>(_: &T, _: S) -> Result<S::Ok, S::Error> {
     Err(serde::ser::Error::custom("the rest of hunter3 is not there"))
 }
 

@@ -28,6 +28,7 @@ mod core_dependency_failures;
 mod core_development;
 mod core_error_handlers;
 mod core_forms;
+mod core_groups;
 mod core_header_input;
 mod core_headers;
 mod core_json;

@@ -1,6 +1,5 @@
 //! Functions of services that the application runs itself: hooks, checks and subcommands.
 
-use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,7 +7,7 @@ use crate::builtin::Check;
 use crate::endpoint::BoxFuture;
 use crate::error::Result;
 use crate::report::{Place, Report, Reported};
-use crate::services::{Factory, Make, MakeEach, Needs, Provider, ServiceTable};
+use crate::services::{Factory, Key, Make, MakeEach, Needs, Provider, ServiceTable};
 
 type Prepare<T> = Box<dyn FnOnce(&mut Needs<'_>) -> Result<T, Reported> + Send>;
 
@@ -21,7 +20,7 @@ pub struct Arguments(pub Vec<String>);
 pub(crate) struct Consumer {
     place: Place,
     stage: Stage,
-    wanted: Vec<TypeId>,
+    wanted: Vec<Key>,
 }
 
 enum Stage {
@@ -40,7 +39,7 @@ impl fmt::Debug for Consumer {
 
 impl Consumer {
     pub(crate) fn new<Args: 'static>(run: impl Provider<Args, ()>, place: Place) -> Self {
-        let stage = Stage::Once(Box::new(|needs| run.prepare(needs)));
+        let stage = Stage::Once(Box::new(|needs| Arc::new(run).prepare(needs)));
         Self { place, stage, wanted: Vec::new() }
     }
 
@@ -48,7 +47,7 @@ impl Consumer {
         run: impl Factory<Args, BoxFuture<Result>>,
         place: Place,
     ) -> Self {
-        let stage = Stage::Repeated(Box::new(|needs| run.prepare(needs)));
+        let stage = Stage::Repeated(Box::new(|needs| Arc::new(run).prepare(needs)));
         Self { place, stage, wanted: Vec::new() }
     }
 
@@ -66,7 +65,7 @@ impl Consumer {
     }
 
     /// The services it takes.
-    pub(super) fn wanted(&self) -> &[TypeId] {
+    pub(super) fn wanted(&self) -> &[Key] {
         &self.wanted
     }
 

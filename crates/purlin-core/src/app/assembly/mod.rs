@@ -22,7 +22,7 @@ use crate::builtin::{self, DocumentCell};
 use crate::config::{Configuration, Mode};
 use crate::openapi::{self, Info, Schemas};
 use crate::pipeline::Shared;
-use crate::pipeline::{Promises, RouteRow, Settings};
+use crate::pipeline::{Chain, Promises, RouteRow, Settings};
 use crate::report::{Lack, Report};
 use crate::routes::Routes;
 use crate::services::{ServiceTable, Slot, Source};
@@ -35,11 +35,13 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
     let mut services = ServiceTable::default();
     let tasks = Tasks::default();
     let arguments = provide_own(&mut app, &mut services, &tasks);
-    for provide in std::mem::take(&mut app.provides) {
-        provide(&mut services);
-    }
+    app.provides.iter().for_each(|service| services.provide(service));
+    app.replaces.iter().for_each(|service| services.replace(service));
     let sections = read_sections(&mut app, &mut services, &mut report);
     provide_configuration(&app, &mut services);
+    for groups in app.routes.groups() {
+        services.reach_within(groups);
+    }
     services.prepare(&mut report);
 
     let mode = app.configuration.mode();
@@ -100,14 +102,7 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
     let info = Info { title: app.name, version: app.version, description: app.description };
     let openapi = Arc::new(openapi::build(&info, described, schemas));
     let _ = document.set(serde_json::to_vec(&*openapi).unwrap_or_default().into());
-    let _ = settings.routes.set(rows.iter().map(RouteInfo::row).collect::<Vec<RouteRow>>());
-    let recognizers = chains.iter().flat_map(|chain| chain.recognizers.iter().copied());
-    let mut recognizers: Vec<Recognize> = recognizers.collect();
-    recognizers.dedup_by(|a, b| std::ptr::fn_addr_eq(*a, *b));
-    let _ = settings.recognizers.set(recognizers);
-    if mode == Mode::Dev {
-        let _ = settings.promises.set(Promises::new(Arc::clone(&openapi)));
-    }
+    complete(&settings, &rows, &chains, &openapi);
     let shared = Arc::new(Shared {
         router,
         chains,
@@ -158,13 +153,30 @@ fn settings(app: &App, mode: Mode, report: &mut Report) -> Settings {
     }
 }
 
+/// Says what is known only when all routes are compiled.
+fn complete(
+    settings: &Settings,
+    rows: &[RouteInfo],
+    chains: &[Arc<Chain>],
+    openapi: &Arc<serde_json::Value>,
+) {
+    let _ = settings.routes.set(rows.iter().map(RouteInfo::row).collect::<Vec<RouteRow>>());
+    let recognizers = chains.iter().flat_map(|chain| chain.recognizers.iter().copied());
+    let mut recognizers: Vec<Recognize> = recognizers.collect();
+    recognizers.dedup_by(|a, b| std::ptr::fn_addr_eq(*a, *b));
+    let _ = settings.recognizers.set(recognizers);
+    if settings.mode == Mode::Dev {
+        let _ = settings.promises.set(Promises::new(Arc::clone(openapi)));
+    }
+}
+
 /// The services every application has; one that the application provides itself goes before.
 fn provide_own(app: &mut App, services: &mut ServiceTable, tasks: &Tasks) -> Slot<Arguments> {
     let slot = Slot::empty();
     slot.fill(Arc::new(tasks.clone()));
-    services.add::<Tasks>(app.place, Source::Single(slot), None);
+    services.add::<Tasks>(app.place, Source::Single(slot));
     let arguments = Slot::empty();
-    services.add::<Arguments>(app.place, Source::Single(arguments.clone()), None);
+    services.add::<Arguments>(app.place, Source::Single(arguments.clone()));
     arguments
 }
 
@@ -172,7 +184,7 @@ fn provide_own(app: &mut App, services: &mut ServiceTable, tasks: &Tasks) -> Slo
 fn provide_configuration(app: &App, services: &mut ServiceTable) {
     let slot = Slot::empty();
     slot.fill(Arc::new(app.configuration.clone()));
-    services.add::<Configuration>(app.place, Source::Single(slot), None);
+    services.add::<Configuration>(app.place, Source::Single(slot));
 }
 
 /// Routes that are there without being asked for. The application's own go before them.

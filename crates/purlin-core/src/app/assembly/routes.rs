@@ -19,6 +19,7 @@ use crate::request::Captures;
 use crate::router::{Router, any_method};
 use crate::routes::{Common, Entry, RouteDoc, RouteSource, Routes, TimeLimit};
 use crate::security::SecurityHeaders;
+use crate::services::Reach;
 use crate::site::{Build, Position, Site};
 use crate::url::Mount;
 
@@ -129,6 +130,7 @@ impl Compiler<'_> {
             body_limit: common.body_limit.unwrap_or(usize::MAX),
             form_limits: common.form_limits.unwrap_or_default(),
             query_limit: common.query_limit.unwrap_or(usize::MAX),
+            reach: self.build.services.reach_within(&common.groups),
         };
         let mut operation = Operation::default();
         let mut doc = source.doc();
@@ -177,7 +179,8 @@ impl Compiler<'_> {
         site.answers_with(common.errors.clone());
         let prepared: Vec<_> = steps.iter().map(|step| step.prepare(&mut site)).collect();
         let end = end(&mut site);
-        let catches: Vec<_> = common.catches.iter().map(|source| source(&mut site)).collect();
+        let catches: Vec<_> =
+            common.catches.iter().map(|source| source.prepare(&mut site)).collect();
         site.finish_plan();
         site.at_argument(None);
         for declared in &common.problems {
@@ -250,6 +253,7 @@ impl Compiler<'_> {
             body_limit: common.body_limit.unwrap_or(usize::MAX),
             form_limits: common.form_limits.unwrap_or_default(),
             query_limit: common.query_limit.unwrap_or(usize::MAX),
+            reach: Reach::APPLICATION,
         }
     }
 
