@@ -1,6 +1,6 @@
 //! The section `server` of the configuration.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 
 use purlin_core::config::{Period, Size};
 use schemars::JsonSchema;
@@ -35,6 +35,14 @@ pub struct ServerConfig {
     /// limit of its own (`net.core.somaxconn`).
     #[schemars(range(min = 1, max = 65_535))]
     pub backlog: u16,
+    /// How many connections may be open at a time. By default three quarters of the descriptors that
+    /// the process may open (`ulimit -n`), so that the rest is there for files and databases, and no
+    /// more than 16,384; where the system does not say how many those are, 8,192. Those who come
+    /// when all places are taken wait in the backlog, and are accepted as others leave.
+    pub max_connections: Option<NonZeroU32>,
+    /// How many requests are answered on one connection; as many as come by default. The last answer
+    /// says `Connection: close`, so that clients behind a load balancer come to other servers in time.
+    pub max_requests: Option<NonZeroU32>,
     /// The most bytes that the head of a request may have, request line and header fields together:
     /// 16 KiB by default. More is answered with 431. Trailers of a request have the same limit.
     pub header_limit: Size,
@@ -89,6 +97,8 @@ setters! {
     port: u16,
     threads: impl Into<Option<NonZeroUsize>>,
     backlog: u16,
+    max_connections: impl Into<Option<NonZeroU32>>,
+    max_requests: impl Into<Option<NonZeroU32>>,
     header_limit: impl Into<Size>,
     header_count: u16,
     uri_limit: impl Into<Size>,
@@ -107,6 +117,8 @@ impl Default for ServerConfig {
             port: 3000,
             threads: None,
             backlog: 1024,
+            max_connections: None,
+            max_requests: None,
             header_limit: Size::kib(16),
             header_count: 100,
             uri_limit: Size::kib(8),

@@ -42,7 +42,11 @@ impl<T: Transport> hyper::service::Service<http::Request<Incoming>> for Exchange
             let (upload, transfer) = Upload::new(incoming, is_held_back, stats);
             (Body::unpinned(upload), Some(transfer))
         };
-        let has_fragment = self.wire.lock().reads().begin(transfer.clone());
+        let (has_fragment, requests) = self.wire.lock().reads().begin(transfer.clone());
+        if requests >= self.shared.limits.requests {
+            self.shared.stats.use_up();
+            closes = true;
+        }
         let is_too_long = length(&head.uri) > self.shared.limits.uri;
         let request = Request::from_parts(head, body, Arc::clone(&self.connection));
         let call = if is_too_long {

@@ -116,6 +116,10 @@ mod transport;
 
 mod shared;
 
+mod places;
+
+mod descriptors;
+
 mod switch;
 
 mod stats;

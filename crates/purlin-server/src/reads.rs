@@ -29,11 +29,11 @@ pub(crate) struct Reads {
 
 impl Reads {
     /// Notes that a request is handed on, and says whether its target was seen to have a fragment,
-    /// which RFC 9112 §3.2 does not know and hyper cuts off.
-    pub(crate) fn begin(&mut self, transfer: Option<Arc<Transfer>>) -> bool {
+    /// which RFC 9112 §3.2 does not know and hyper cuts off; and how many requests these are.
+    pub(crate) fn begin(&mut self, transfer: Option<Arc<Transfer>>) -> (bool, u64) {
         self.requests += 1;
         self.transfer = transfer;
-        std::mem::take(&mut self.has_fragment)
+        (std::mem::take(&mut self.has_fragment), self.requests)
     }
 
     /// Notes that the protocol wants to read.

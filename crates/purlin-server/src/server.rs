@@ -103,7 +103,11 @@ impl Server {
         let shared = Arc::new(Shared::new(service, &self.config, self.stats));
         let mut acceptor = Acceptor::new(self.listener)?;
         let mut shutdown = pin!(shutdown);
-        while let Some(accepted) = until(&mut shutdown, acceptor.next()).await {
+        let mut next = async || {
+            shared.places.take(&shared.stats).await;
+            acceptor.next().await
+        };
+        while let Some(accepted) = until(&mut shutdown, next()).await {
             begin(accepted, self.local, &shared);
         }
         shared.switch.advance(Stage::Stopping);

@@ -8,6 +8,7 @@ use purlin_core::Service;
 use purlin_core::config::Size;
 
 use crate::config::ServerConfig;
+use crate::places::Places;
 use crate::stats::ServerStats;
 use crate::switch::Switch;
 
@@ -23,6 +24,7 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) stats: Arc<ServerStats>,
     pub(crate) switch: Switch,
+    pub(crate) places: Places,
 }
 
 /// How long a connection is patient, and with what.
@@ -33,6 +35,8 @@ pub(crate) struct Limits {
     pub(crate) body: Duration,
     pub(crate) write: Duration,
     pub(crate) uri: usize,
+    /// How many requests a connection has.
+    pub(crate) requests: u64,
     pub(crate) half_close: bool,
 }
 
@@ -44,9 +48,11 @@ impl Shared {
             body: config.body_timeout.duration(),
             write: config.write_timeout.duration(),
             uri: bytes(config.uri_limit),
+            requests: config.max_requests.map_or(u64::MAX, |most| u64::from(most.get())),
             half_close: config.half_close,
         };
-        Self { service, http: protocol(config), limits, stats, switch: Switch::default() }
+        let places = Places::new(config.max_connections);
+        Self { service, http: protocol(config), limits, stats, switch: Switch::default(), places }
     }
 }
 

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct ServerStats {
     accepted: AtomicU64,
     open: AtomicU64,
+    full: AtomicU64,
+    used_up: AtomicU64,
     refused_heads: AtomicU64,
     timeouts: AtomicU64,
 }
@@ -21,6 +23,18 @@ impl ServerStats {
     /// The connections that are open.
     pub fn open(&self) -> u64 {
         self.open.load(Ordering::Relaxed)
+    }
+
+    /// How often all places for connections were taken when the server would have accepted another
+    /// one; see [`ServerConfig::max_connections`](crate::ServerConfig::max_connections).
+    pub fn full(&self) -> u64 {
+        self.full.load(Ordering::Relaxed)
+    }
+
+    /// The connections that had as many requests as one may have; see
+    /// [`ServerConfig::max_requests`](crate::ServerConfig::max_requests).
+    pub fn used_up(&self) -> u64 {
+        self.used_up.load(Ordering::Relaxed)
     }
 
     /// The requests that were refused by the protocol itself, before the application saw them.
@@ -41,6 +55,14 @@ impl ServerStats {
 
     pub(crate) fn disconnected(&self) {
         self.open.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn filled(&self) {
+        self.full.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn use_up(&self) {
+        self.used_up.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn refused_head(&self) {

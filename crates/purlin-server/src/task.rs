@@ -92,6 +92,7 @@ impl Pass {
 impl Drop for Pass {
     fn drop(&mut self) {
         self.0.stats.disconnected();
+        self.0.places.leave();
         self.0.switch.leave();
     }
 }

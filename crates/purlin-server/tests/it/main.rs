@@ -7,6 +7,7 @@ mod clients;
 mod closing;
 mod harness;
 mod leaving;
+mod limits;
 mod protocol;
 mod shutdown;
 #[cfg(unix)]
