@@ -61,6 +61,11 @@ pub struct ServerConfig {
     /// default, which is less than the time that a route has. Then reading the body fails, the
     /// answer is 408 `body_timeout`, and the connection is closed after it.
     pub body_timeout: Period,
+    /// How fast a body has to come, in bytes per second: 240 by default, and as slow as it likes with
+    /// 0. A client may be waited for as long as `body_timeout` says in all, and for one second more
+    /// with every so many bytes of the body; one that takes longer is treated as one that is silent. The
+    /// time in which nobody reads the body does not count.
+    pub min_body_rate: Size,
     /// How long a connection is kept open between two requests: 75 seconds by default.
     pub keep_alive: Period,
     /// How long a client may read nothing while there is something for it: 30 seconds by default.
@@ -104,6 +109,7 @@ setters! {
     uri_limit: impl Into<Size>,
     header_timeout: impl Into<Period>,
     body_timeout: impl Into<Period>,
+    min_body_rate: impl Into<Size>,
     keep_alive: impl Into<Period>,
     write_timeout: impl Into<Period>,
     shutdown_timeout: impl Into<Period>,
@@ -124,6 +130,7 @@ impl Default for ServerConfig {
             uri_limit: Size::kib(8),
             header_timeout: Period::seconds(10),
             body_timeout: Period::seconds(10),
+            min_body_rate: Size::bytes(240),
             keep_alive: Period::seconds(75),
             write_timeout: Period::seconds(30),
             shutdown_timeout: Period::seconds(25),

@@ -21,6 +21,8 @@ pub(crate) struct Reads {
     /// How many bytes have come in all, and the last of them.
     bytes: u64,
     last: [u8; 3],
+    /// How many had come when the last request was handed on.
+    bytes_before: u64,
     /// Whether the target of the request that is being read has a fragment.
     has_fragment: bool,
     /// The body of the last request, if it had one.
@@ -32,6 +34,7 @@ impl Reads {
     /// which RFC 9112 §3.2 does not know and hyper cuts off; and how many requests these are.
     pub(crate) fn begin(&mut self, transfer: Option<Arc<Transfer>>) -> (bool, u64) {
         self.requests += 1;
+        self.bytes_before = self.bytes;
         self.transfer = transfer;
         (std::mem::take(&mut self.has_fragment), self.requests)
     }
@@ -73,7 +76,8 @@ impl Reads {
     /// What the client is waited for.
     pub(crate) fn wait(&self) -> Option<Wait> {
         if !self.is_reading_head() {
-            return self.body().filter(|body| body.is_stalled()).map(|_| Wait::Body(self.bytes));
+            let stalled = self.body().filter(|body| body.is_stalled());
+            return stalled.map(|_| Wait::Body(self.requests, self.bytes - self.bytes_before));
         }
         let is_due = self.has_begun || self.requests == 0;
         Some(if is_due { Wait::Head(self.requests) } else { Wait::Idle(self.requests) })

@@ -129,7 +129,7 @@ impl<T: Transport> Serving<T> {
                 self.looks += 1;
                 return None;
             }
-            Wait::Body(_) => {
+            Wait::Body(..) => {
                 line.kill();
                 None
             }

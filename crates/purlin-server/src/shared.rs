@@ -33,6 +33,8 @@ pub(crate) struct Limits {
     pub(crate) header: Duration,
     pub(crate) idle: Duration,
     pub(crate) body: Duration,
+    /// Bytes of a body per second; zero for any.
+    pub(crate) body_rate: u64,
     pub(crate) write: Duration,
     pub(crate) uri: usize,
     /// How many requests a connection has.
@@ -46,6 +48,7 @@ impl Shared {
             header: config.header_timeout.duration(),
             idle: config.keep_alive.duration(),
             body: config.body_timeout.duration(),
+            body_rate: config.min_body_rate.in_bytes(),
             write: config.write_timeout.duration(),
             uri: bytes(config.uri_limit),
             requests: config.max_requests.map_or(u64::MAX, |most| u64::from(most.get())),

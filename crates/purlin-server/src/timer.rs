@@ -29,6 +29,15 @@ pub(crate) struct Timer {
     since: Instant,
     /// When the first head has to be there, whatever its limit is.
     first_by: Option<Instant>,
+    pace: Pace,
+}
+
+/// For how long the client of a body was waited for, in all.
+#[derive(Debug, Default)]
+struct Pace {
+    /// The request of the body: so many came before it.
+    request: u64,
+    waited: Duration,
 }
 
 impl Timer {
@@ -41,6 +50,7 @@ impl Timer {
             wait: Some(Wait::Head(0)),
             since,
             first_by: None,
+            pace: Pace::default(),
         }
     }
 
@@ -57,10 +67,7 @@ impl Timer {
         cx: &mut Context<'_>,
     ) -> Poll<Wait> {
         if wait != self.wait {
-            self.wait = wait;
-            if wait.is_some() {
-                self.since = Instant::now();
-            }
+            self.begin(wait);
         }
         let Some(wait) = wait else { return Poll::Pending };
         let deadline = self.deadline(wait, limits);
@@ -77,10 +84,21 @@ impl Timer {
         self.sleep.as_mut().poll(cx).map(|()| wait)
     }
 
+    /// Another wait begins, or none. Between two of them, nobody looks at the clock.
+    fn begin(&mut self, wait: Option<Wait>) {
+        if let Some(Wait::Body(request, _)) = self.wait {
+            self.pace.add(request, self.since.elapsed());
+        }
+        self.wait = wait;
+        if wait.is_some() {
+            self.since = Instant::now();
+        }
+    }
+
     fn deadline(&self, wait: Wait, limits: &Limits) -> Instant {
         let limit = match wait {
             Wait::Answer(_) => SEEMING_ABSENT,
-            Wait::Body(_) => limits.body,
+            Wait::Body(request, bytes) => limits.body.min(self.pace.left(request, bytes, limits)),
             Wait::Head(_) => limits.header,
             Wait::Idle(_) => limits.idle,
             Wait::Leaving(_) => LOOKS,
@@ -91,6 +109,22 @@ impl Timer {
             Some(by) if wait == Wait::Head(0) => deadline.min(by),
             _ => deadline,
         }
+    }
+}
+
+impl Pace {
+    fn add(&mut self, request: u64, waited: Duration) {
+        if request != self.request {
+            *self = Self { request, waited: Duration::ZERO };
+        }
+        self.waited += waited;
+    }
+
+    /// How much longer the client may be waited for.
+    fn left(&self, request: u64, bytes: u64, limits: &Limits) -> Duration {
+        let Some(earned) = bytes.checked_div(limits.body_rate) else { return Duration::MAX };
+        let waited = if request == self.request { self.waited } else { Duration::ZERO };
+        limits.body.saturating_add(Duration::from_secs(earned)).saturating_sub(waited)
     }
 }
 

@@ -7,8 +7,8 @@ pub(crate) enum Wait {
     /// That something moves, after so many bytes in both directions, although it has closed its
     /// half: as long as something does, it is there.
     Answer(u64),
-    /// More of a body, after so many bytes.
-    Body(u64),
+    /// More of a body, that of the request after so many, after so many of its bytes.
+    Body(u64, u64),
     /// The rest of a head, after so many requests; for the first one all of it.
     Head(u64),
     /// The beginning of another request, after so many.

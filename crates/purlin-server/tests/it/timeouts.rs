@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use purlin_core::config::Period;
+use purlin_core::config::{Period, Size};
 use purlin_server::ServerConfig;
 use tokio::io::AsyncReadExt;
 
@@ -143,7 +143,7 @@ async fn a_handler_that_takes_too_long_with_its_body_is_not_the_fault_of_its_cli
 
 #[tokio::test]
 async fn a_body_that_comes_slowly_is_read() {
-    let server = start_with(quick()).await;
+    let server = start_with(quick().min_body_rate(0)).await;
     let mut client = server.connect().await;
     client.send("POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n\r\n").await;
     for _ in 0..5 {
@@ -151,6 +151,40 @@ async fn a_body_that_comes_slowly_is_read() {
         client.send("x").await;
     }
     assert_eq!(client.answer().await.body, "5");
+}
+
+/// A drop now and then keeps every silence short, and adds up all the same.
+#[tokio::test]
+async fn a_body_that_comes_too_slowly_is_not_waited_for() {
+    let server = start_with(quick().min_body_rate(Size::bytes(100))).await;
+    let mut client = server.connect().await;
+    client.send("POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: 1000\r\n\r\n").await;
+    let begun = Instant::now();
+    let mut sent = 0;
+    while server.stats.timeouts() == 0 && sent < 1000 {
+        tokio::time::sleep(SHORT / 10).await;
+        client.send("x").await;
+        sent += 1;
+    }
+    let answer = client.answer().await;
+    assert_eq!(answer.status(), 408);
+    assert!(answer.closes() && answer.body.contains("\"code\":\"body_timeout\""), "{answer:?}");
+    assert!(begun.elapsed() >= SHORT, "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn a_body_that_is_fast_enough_may_take_longer_than_a_silence() {
+    let server = start_with(quick().min_body_rate(Size::bytes(100))).await;
+    let mut client = server.connect().await;
+    for _ in 0..2 {
+        client.send("POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: 1000\r\n\r\n").await;
+        for _ in 0..5 {
+            tokio::time::sleep(SHORT / 3).await;
+            client.send("x".repeat(200)).await;
+        }
+        assert_eq!(client.answer().await.body, "1000");
+    }
+    assert_eq!(server.stats.timeouts(), 0);
 }
 
 #[tokio::test]
