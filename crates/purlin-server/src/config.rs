@@ -1,10 +1,12 @@
 //! The section `server` of the configuration.
 
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::ops::RangeInclusive;
 
 use purlin_core::config::{Period, Size};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The section `server` of the configuration: where it listens, and how long it is patient.
 ///
@@ -53,6 +55,15 @@ pub struct ServerConfig {
     /// The most bytes that the target of a request may have, path and query together: 8 KiB by
     /// default. More is answered with 414.
     pub uri_limit: Size,
+    /// How much is read from a connection at a time: 64 KiB by default, from 1 KiB to 16 MiB. A body
+    /// that is uploaded takes up to this much memory of each connection, and up to 8 KiB at least.
+    #[serde(deserialize_with = "buffer")]
+    pub read_buffer: Size,
+    /// How much of small pieces of an answer is collected before it is sent: 16 KiB by default, from
+    /// 1 KiB to 16 MiB. What is complete is sent at once, however little it is, and large pieces are
+    /// sent from where they lie.
+    #[serde(deserialize_with = "buffer")]
+    pub write_buffer: Size,
     /// How long a client may take from the first byte of a head to its last, and from the
     /// connection to its first head: 10 seconds by default. Then the connection is closed, and
     /// what came of a head is answered with 408.
@@ -107,6 +118,8 @@ setters! {
     header_limit: impl Into<Size>,
     header_count: u16,
     uri_limit: impl Into<Size>,
+    read_buffer: impl Into<Size>,
+    write_buffer: impl Into<Size>,
     header_timeout: impl Into<Period>,
     body_timeout: impl Into<Period>,
     min_body_rate: impl Into<Size>,
@@ -128,6 +141,8 @@ impl Default for ServerConfig {
             header_limit: Size::kib(16),
             header_count: 100,
             uri_limit: Size::kib(8),
+            read_buffer: Size::kib(64),
+            write_buffer: Size::kib(16),
             header_timeout: Period::seconds(10),
             body_timeout: Period::seconds(10),
             min_body_rate: Size::bytes(240),
@@ -137,6 +152,17 @@ impl Default for ServerConfig {
             half_close: false,
         }
     }
+}
+
+/// What a buffer may have.
+pub(crate) const BUFFERS: RangeInclusive<Size> = Size::kib(1)..=Size::mib(16);
+
+fn buffer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Size, D::Error> {
+    let size = Size::deserialize(deserializer)?;
+    if BUFFERS.contains(&size) {
+        return Ok(size);
+    }
+    Err(Error::custom(format!("must be from {} to {}", BUFFERS.start(), BUFFERS.end())))
 }
 
 #[cfg(test)]
@@ -164,6 +190,16 @@ mod tests {
     fn a_silent_body_ends_before_the_time_of_a_route_does() {
         let default = ServerConfig::default();
         assert!(default.body_timeout < Period::seconds(30), "{}", default.body_timeout);
+    }
+
+    #[test]
+    fn a_buffer_has_a_size_that_makes_sense() {
+        for size in ["1023", "17MiB"] {
+            let config = Configuration::new(Mode::Dev).set("server.read_buffer", size);
+            let mistakes = config.section::<ServerConfig>("server").unwrap_err();
+            let told = mistakes[0].to_string();
+            assert!(told.contains("`server.read_buffer` must be from 1KiB to 16MiB"), "{told}");
+        }
     }
 
     #[test]

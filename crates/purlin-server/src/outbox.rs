@@ -6,8 +6,6 @@ use std::task::{Context, Poll, ready};
 
 use crate::transport::Transport;
 
-/// How much is collected before it has to go.
-const CAPACITY: usize = 16 * 1024;
 /// From this size on a piece is sent from where it lies, rather than copied.
 const LARGE: usize = 4 * 1024;
 /// How much memory an empty outbox keeps.
@@ -16,9 +14,11 @@ const KEEP: usize = 4 * 1024;
 const PIECES: usize = 64;
 
 /// Bytes on their way out.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Outbox {
     bytes: Vec<u8>,
+    /// How much is collected before it has to go.
+    capacity: usize,
     /// How many of them are sent.
     sent: usize,
     /// Whether the client has to read before more can be sent.
@@ -28,6 +28,10 @@ pub(crate) struct Outbox {
 }
 
 impl Outbox {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { bytes: Vec::new(), capacity, sent: 0, blocked: false, written: 0 }
+    }
+
     /// Takes bytes on, and says how many. Small ones are collected, large ones are sent at once
     /// together with what waits before them.
     pub(crate) fn poll_take<T: Transport>(
@@ -38,7 +42,7 @@ impl Outbox {
     ) -> Poll<io::Result<usize>> {
         let total = pieces.iter().map(|piece| piece.len()).sum::<usize>();
         let is_small = pieces.iter().all(|piece| piece.len() < LARGE);
-        if is_small && self.waiting() + total <= CAPACITY {
+        if is_small && self.waiting() + total <= self.capacity {
             for piece in pieces {
                 self.bytes.extend_from_slice(piece);
             }

@@ -7,15 +7,17 @@ use hyper::server::conn::http1;
 use purlin_core::Service;
 use purlin_core::config::Size;
 
-use crate::config::ServerConfig;
+use crate::config::{BUFFERS, ServerConfig};
 use crate::places::Places;
 use crate::stats::ServerStats;
 use crate::switch::Switch;
 
 /// How many header fields hyper has room for without an allocation.
 const HEADERS_ON_STACK: u16 = 100;
-/// How much is read of a body, or kept of an answer, at a time.
+/// How much of an answer is kept at a time.
 pub(crate) const BUFFER: usize = 64 * 1024;
+/// The least that the protocol works with.
+const LEAST_BUFFER: usize = 8 * 1024;
 
 /// What all connections of one server share.
 pub(crate) struct Shared {
@@ -40,6 +42,8 @@ pub(crate) struct Limits {
     /// How many requests a connection has.
     pub(crate) requests: u64,
     pub(crate) half_close: bool,
+    pub(crate) read_buffer: usize,
+    pub(crate) write_buffer: usize,
 }
 
 impl Shared {
@@ -53,6 +57,8 @@ impl Shared {
             uri: bytes(config.uri_limit),
             requests: config.max_requests.map_or(u64::MAX, |most| u64::from(most.get())),
             half_close: config.half_close,
+            read_buffer: buffer(config.read_buffer),
+            write_buffer: buffer(config.write_buffer),
         };
         let places = Places::new(config.max_connections);
         Self { service, http: protocol(config), limits, stats, switch: Switch::default(), places }
@@ -68,11 +74,15 @@ fn protocol(config: &ServerConfig) -> http1::Builder {
         .writev(false)
         .header_read_timeout(None)
         .max_header_size(header_limit)
-        .max_buf_size(BUFFER.max(header_limit));
+        .max_buf_size(LEAST_BUFFER.max(header_limit).max(buffer(config.read_buffer)));
     if config.header_count != HEADERS_ON_STACK {
         http.max_headers(config.header_count.into());
     }
     http
+}
+
+fn buffer(size: Size) -> usize {
+    bytes(size.clamp(*BUFFERS.start(), *BUFFERS.end()))
 }
 
 fn bytes(size: Size) -> usize {

@@ -25,7 +25,7 @@ pub(crate) fn spawn<T: Transport>(io: T, connection: Connection, shared: &Arc<Sh
 /// Serves a connection to its end, whatever that is.
 async fn run<T: Transport>(io: T, connection: Connection, pass: Pass) {
     let shared = &pass.0;
-    let wire = Wire::new(io);
+    let wire = Wire::new(io, &shared.limits);
     let serving = Serving::new(&wire, connection, shared);
     match contained(serving, &shared.switch).await {
         Ok(ended) => {

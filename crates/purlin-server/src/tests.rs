@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
+use purlin_core::config::Size;
 use purlin_core::{App, Body, Connection, Routes};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf};
 
@@ -82,8 +83,13 @@ impl AsyncWrite for Counted {
 }
 
 async fn connect() -> (DuplexStream, Arc<Counts>) {
+    connect_with(ServerConfig::default()).await
+}
+
+async fn connect_with(config: ServerConfig) -> (DuplexStream, Arc<Counts>) {
     let routes = Routes::new()
         .get("/", async || "hello")
+        .post("/", async |body: bytes::Bytes| format!("{} hello", body.len()))
         .get("/large", async || vec![b'x'; 1 << 20])
         .get("/panic", async || {
             Body::produce(|out| async move {
@@ -94,7 +100,7 @@ async fn connect() -> (DuplexStream, Arc<Counts>) {
     let app = App::new("t").routes(routes).without_request_log();
     let service = app.assemble().unwrap().start().await.unwrap().service();
     let stats = Arc::<ServerStats>::default();
-    let shared = Arc::new(Shared::new(service, &ServerConfig::default(), stats));
+    let shared = Arc::new(Shared::new(service, &config, stats));
     let (client, io) = tokio::io::duplex(PIPE);
     let counts = Arc::new(Counts::default());
     spawn(Counted { io, counts: Arc::clone(&counts) }, Connection::new(None), &shared);
@@ -156,6 +162,25 @@ async fn a_large_body_goes_out_in_portions() {
     }
     // The small answer before it and the head go with the first.
     assert_eq!(counts.now(), (1, (1 << 20) / BUFFER));
+}
+
+#[tokio::test]
+async fn no_more_is_read_at_a_time_than_the_buffer_has() {
+    let (mut client, counts) = connect_with(ServerConfig::default().read_buffer(Size::kib(1))).await;
+    let body = "x".repeat(100 << 10);
+    let head = format!("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: {}\r\n\r\n", body.len());
+    client.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+    answers(&mut client, 1).await;
+    assert_eq!(counts.now(), (101, 1));
+}
+
+#[tokio::test]
+async fn no_more_is_collected_than_the_buffer_has() {
+    let (mut client, counts) =
+        connect_with(ServerConfig::default().write_buffer(Size::kib(1))).await;
+    client.write_all(GET.repeat(16).as_bytes()).await.unwrap();
+    let text = answers(&mut client, 16).await;
+    assert_eq!(counts.now(), (1, text.len().div_ceil(1024)));
 }
 
 #[tokio::test]

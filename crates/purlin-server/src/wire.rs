@@ -16,16 +16,15 @@ use tokio::io::ReadBuf;
 
 use crate::outbox::Outbox;
 use crate::reads::Reads;
+use crate::shared::Limits;
 use crate::transport::{Presence, Transport};
 use crate::wait::Wait;
 
-/// How much is read at a time.
-const CHUNK: usize = 64 * 1024;
-
 thread_local! {
     /// Where bytes arrive. hyper lends memory that is not initialized, which safe code can fill by
-    /// a copy only; that is cheaper than to zero it first, since most reads are short.
-    static CHUNKS: RefCell<Box<[u8]>> = RefCell::new(vec![0; CHUNK].into());
+    /// a copy only; that is cheaper than to zero it first, since most reads are short. It has the size of
+    /// the largest buffer that was asked for.
+    static CHUNKS: RefCell<Vec<u8>> = RefCell::default();
 }
 
 /// A connection's stream, with what waits to be written, and what is known from its reads.
@@ -33,6 +32,8 @@ pub(crate) struct Line<T> {
     io: T,
     outbox: Outbox,
     reads: Reads,
+    /// How much is read at a time.
+    read_buffer: usize,
     /// Whether reading fails from now on.
     is_dead: bool,
 }
@@ -41,9 +42,10 @@ pub(crate) struct Line<T> {
 pub(crate) struct Wire<T>(Arc<Mutex<Line<T>>>);
 
 impl<T: Transport> Wire<T> {
-    pub(crate) fn new(io: T) -> Self {
-        let (outbox, reads) = (Outbox::default(), Reads::default());
-        Self(Arc::new(Mutex::new(Line { io, outbox, reads, is_dead: false })))
+    pub(crate) fn new(io: T, limits: &Limits) -> Self {
+        let (outbox, reads) = (Outbox::new(limits.write_buffer), Reads::default());
+        let read_buffer = limits.read_buffer;
+        Self(Arc::new(Mutex::new(Line { io, outbox, reads, read_buffer, is_dead: false })))
     }
 
     /// The other end.
@@ -74,7 +76,7 @@ impl<T: Transport> Line<T> {
 
     /// Reads and forgets; zero is the end.
     pub(crate) fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        self.poll_chunk(cx, CHUNK, |_, bytes| bytes.len())
+        self.poll_chunk(cx, usize::MAX, |_, bytes| bytes.len())
     }
 
     /// Adds to what waits to be written.
@@ -118,7 +120,10 @@ impl<T: Transport> Line<T> {
         take: impl FnOnce(&mut Reads, &[u8]) -> R,
     ) -> Poll<io::Result<R>> {
         CHUNKS.with_borrow_mut(|chunk| {
-            let mut chunk = ReadBuf::new(&mut chunk[..room.min(CHUNK)]);
+            if chunk.len() < self.read_buffer {
+                chunk.resize(self.read_buffer, 0);
+            }
+            let mut chunk = ReadBuf::new(&mut chunk[..room.min(self.read_buffer)]);
             ready!(Pin::new(&mut self.io).poll_read(cx, &mut chunk))?;
             Poll::Ready(Ok(take(&mut self.reads, chunk.filled())))
         })

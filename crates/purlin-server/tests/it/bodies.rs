@@ -4,9 +4,11 @@
 
 use std::time::Duration;
 
+use purlin_core::config::Size;
+use purlin_server::ServerConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::harness::{Log, start};
+use crate::harness::{Log, start, start_with};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: t\r\n\r\n";
 
@@ -198,5 +200,44 @@ async fn a_broken_answer_is_seen_to_be_broken() {
         let end = client.stream.read_to_end(&mut text).await;
         let text = String::from_utf8(text).unwrap();
         assert!(end.is_err() || version == "HTTP/1.1" && !text.ends_with("0\r\n\r\n"), "{text}");
+    }
+}
+
+/// S-036
+#[tokio::test]
+async fn a_large_body_is_echoed_whatever_the_buffers_are() {
+    const SIZE: usize = 100_000_000;
+    for size in [Size::kib(1), Size::kib(64)] {
+        let config = ServerConfig::default().port(0).read_buffer(size).write_buffer(size);
+        let mut client = start_with(config).await.connect().await;
+        let head = format!("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: {SIZE}\r\n\r\n");
+        client.send(head).await;
+        // A prime, so that no buffer has a multiple of it.
+        let pattern: Vec<u8> = (0..=u8::MAX).cycle().take(65_521).collect();
+        let (mut reader, mut writer) = client.stream.split();
+        let send = async {
+            let mut left = SIZE;
+            while left > 0 {
+                let piece = &pattern[..left.min(pattern.len())];
+                writer.write_all(piece).await.unwrap();
+                left -= piece.len();
+            }
+        };
+        let receive = async {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(reader.read_u8().await.unwrap());
+            }
+            let (mut read, mut chunk) = (0, vec![0; 1 << 20]);
+            while read < SIZE {
+                let length = reader.read(&mut chunk).await.unwrap();
+                assert_ne!(length, 0, "it ended after {read}");
+                for (at, byte) in chunk[..length].iter().enumerate() {
+                    assert_eq!(*byte, pattern[(read + at) % pattern.len()], "{}", read + at);
+                }
+                read += length;
+            }
+        };
+        tokio::join!(send, receive);
     }
 }
