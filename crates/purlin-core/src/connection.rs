@@ -13,20 +13,37 @@ pub struct Connection {
     peer: Option<SocketAddr>,
     local: Option<SocketAddr>,
     secure: bool,
-    in_process: bool,
+    carrier: Carrier,
+}
+
+/// What carries the bytes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Carrier {
+    Network,
+    Process,
+    UnixSocket,
 }
 
 impl Connection {
     /// A connection from `peer`, which is `None` where the transport has no addresses.
     pub fn new(peer: Option<SocketAddr>) -> Self {
-        Self { peer, local: None, secure: false, in_process: false }
+        Self { peer, local: None, secure: false, carrier: Carrier::Network }
     }
 
     /// The connection of requests that are made in process: no peer, no TLS.
     pub fn in_process() -> Arc<Self> {
         static IN_PROCESS: LazyLock<Arc<Connection>> =
-            LazyLock::new(|| Arc::new(Connection { in_process: true, ..Connection::new(None) }));
+            LazyLock::new(|| Arc::new(Connection::new(None).carried_by(Carrier::Process)));
         Arc::clone(&IN_PROCESS)
+    }
+
+    /// A connection through a file of this machine: its other end has no address.
+    pub fn over_unix_socket() -> Self {
+        Self::new(None).carried_by(Carrier::UnixSocket)
+    }
+
+    fn carried_by(self, carrier: Carrier) -> Self {
+        Self { carrier, ..self }
     }
 
     /// Sets the address the connection was accepted on.
@@ -58,6 +75,12 @@ impl Connection {
         self.secure
     }
 
+    /// Whether it goes through a file of this machine. Who is at the other end may still be a proxy
+    /// for others.
+    pub fn is_unix_socket(&self) -> bool {
+        self.carrier == Carrier::UnixSocket
+    }
+
     /// Whether the other end is known to be on this machine.
     pub fn is_loopback(&self) -> bool {
         let is_local = |peer: SocketAddr| match peer.ip() {
@@ -66,7 +89,13 @@ impl Connection {
                 ip.is_loopback() || ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback())
             }
         };
-        self.in_process || self.peer.is_some_and(is_local)
+        self.carrier != Carrier::Network || self.peer.is_some_and(is_local)
+    }
+
+    /// Who is at the other end, for the log; nothing where nobody could be named.
+    pub(crate) fn named(&self) -> Option<tracing::field::DisplayValue<&Self>> {
+        let has_name = self.peer.is_some() || self.is_unix_socket();
+        has_name.then(|| tracing::field::display(self))
     }
 }
 
@@ -74,6 +103,7 @@ impl fmt::Display for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.peer {
             Some(peer) => write!(f, "{peer}"),
+            None if self.is_unix_socket() => f.write_str("unix"),
             None => f.write_str("in process"),
         }
     }

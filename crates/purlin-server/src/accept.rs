@@ -1,34 +1,51 @@
 //! Accepts connections, and goes on doing so when the system is short of something.
 
+use std::future::poll_fn;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use purlin_core::Connection;
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::listen::Door;
+use crate::socket::Socket;
+use crate::unix::{UnixListener, UnixStream};
 
 /// The first pause after an error that is not the client's, and the longest.
 const PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Accepts connections.
+/// Accepts connections, wherever they come in.
 pub(crate) struct Acceptor {
-    listener: TcpListener,
+    listeners: Vec<Listener>,
+    /// Which of them is looked at first the next time, so that none keeps others waiting.
+    turn: usize,
     trouble: Trouble,
 }
 
+/// A client, and what is known of it.
+pub(crate) type Accepted = (Socket, Connection);
+
+enum Listener {
+    Tcp(TcpListener, SocketAddr),
+    Unix(UnixListener),
+}
+
 impl Acceptor {
-    pub(crate) fn new(listener: std::net::TcpListener) -> io::Result<Self> {
-        let listener = TcpListener::from_std(listener)?;
-        Ok(Self { listener, trouble: Trouble::default() })
+    pub(crate) fn new(doors: Vec<Door>) -> io::Result<Self> {
+        let listeners = doors.into_iter().map(Listener::new).collect::<io::Result<_>>()?;
+        Ok(Self { listeners, turn: 0, trouble: Trouble::default() })
     }
 
     /// The next connection. To drop this future loses none.
-    pub(crate) async fn next(&mut self) -> (TcpStream, SocketAddr) {
+    pub(crate) async fn next(&mut self) -> Accepted {
         loop {
-            match self.listener.accept().await {
-                Ok((stream, peer)) => {
+            match poll_fn(|cx| self.poll_accept(cx)).await {
+                Ok(accepted) => {
                     self.trouble = Trouble::default();
-                    return prepared(stream, peer);
+                    return accepted;
                 }
                 Err(error) => {
                     if let Some(pause) = self.trouble.pause_after(&error) {
@@ -39,15 +56,55 @@ impl Acceptor {
         }
     }
 
-    /// Stops listening, and returns what the system has accepted already.
-    pub(crate) fn backlog(self) -> Vec<(TcpStream, SocketAddr)> {
-        let mut backlog = Vec::new();
-        let Ok(listener) = self.listener.into_std() else { return backlog };
+    fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Accepted>> {
+        for _ in 0..self.listeners.len() {
+            self.turn = (self.turn + 1) % self.listeners.len();
+            let polled = self.listeners[self.turn].poll_accept(cx);
+            if polled.is_ready() {
+                return polled;
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Stops listening, and hands on what the system has accepted already.
+    pub(crate) fn backlog(self, mut take: impl FnMut(Accepted)) {
+        for listener in self.listeners {
+            // It ends with an error: that nobody is left, as a rule.
+            let _ = listener.backlog(&mut take);
+        }
+    }
+}
+
+impl Listener {
+    fn new(door: Door) -> io::Result<Self> {
+        Ok(match door {
+            Door::Tcp(listener, local) => Self::Tcp(TcpListener::from_std(listener)?, local),
+            Door::Unix(door) => Self::Unix(door.watch()?),
+        })
+    }
+
+    fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<Accepted>> {
+        Poll::Ready(Ok(match self {
+            Self::Tcp(listener, local) => {
+                let (stream, peer) = ready!(listener.poll_accept(cx))?;
+                of_port(stream, peer, *local)
+            }
+            Self::Unix(listener) => of_file(ready!(listener.poll_accept(cx))?),
+        }))
+    }
+
+    fn backlog(self, take: &mut impl FnMut(Accepted)) -> io::Result<()> {
+        let (listener, local) = match self {
+            Self::Tcp(listener, local) => (listener.into_std()?, local),
+            Self::Unix(listener) => return listener.backlog(|stream| take(of_file(stream))),
+        };
         loop {
-            match listener.accept().and_then(|(stream, peer)| Ok((adopted(stream)?, peer))) {
-                Ok((stream, peer)) => backlog.push(prepared(stream, peer)),
+            let accepted = listener.accept();
+            match accepted.and_then(|(stream, peer)| Ok((adopted(stream)?, peer))) {
+                Ok((stream, peer)) => take(of_port(stream, peer, local)),
                 Err(error) if is_of_one_client(error.kind()) => {}
-                Err(_) => return backlog,
+                Err(error) => return Err(error),
             }
         }
     }
@@ -60,10 +117,17 @@ fn adopted(stream: std::net::TcpStream) -> io::Result<TcpStream> {
 
 /// Answers are written whole, so that nothing is won by holding back the last segment of one. And
 /// an IPv4 client of a listener for both families is an IPv4 client.
-fn prepared(stream: TcpStream, peer: SocketAddr) -> (TcpStream, SocketAddr) {
+fn of_port(stream: TcpStream, peer: SocketAddr, local: SocketAddr) -> Accepted {
     // It fails only for a client that is gone, which the first read tells.
     let _ = stream.set_nodelay(true);
-    (stream, SocketAddr::new(peer.ip().to_canonical(), peer.port()))
+    let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
+    // Only a listener for all addresses has to ask which one a client came to.
+    let local = if local.ip().is_unspecified() { stream.local_addr().ok() } else { Some(local) };
+    (Socket::Tcp(stream), Connection::new(Some(peer)).accepted_on(local))
+}
+
+fn of_file(stream: UnixStream) -> Accepted {
+    (Socket::Unix(stream), Connection::over_unix_socket())
 }
 
 /// How often in a row nothing could be accepted.
@@ -102,7 +166,11 @@ fn is_of_one_client(kind: ErrorKind) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use socket2::SockRef;
+
     use super::*;
+    use crate::ServerConfig;
+    use crate::listen::{Bound, listen};
 
     #[test]
     fn a_lack_of_descriptors_makes_pauses_that_grow_to_a_second() {
@@ -114,6 +182,16 @@ mod tests {
         assert_eq!(pause(), Duration::from_millis(10));
         assert_eq!(pause(), Duration::from_millis(20));
         assert_eq!((0..100).map(|_| pause()).max(), Some(Duration::from_secs(1)));
+    }
+
+    #[tokio::test]
+    async fn the_machine_of_a_silent_client_is_looked_after() {
+        let doors = listen(&ServerConfig::default().port(0)).unwrap();
+        let Bound::Tcp(address) = doors[0].bound() else { panic!("it is a port") };
+        let _client = std::net::TcpStream::connect(address).unwrap();
+        let (socket, _) = Acceptor::new(doors).unwrap().next().await;
+        let Socket::Tcp(stream) = socket else { panic!("it came to a port") };
+        assert!(SockRef::from(&stream).keepalive().unwrap());
     }
 
     #[test]

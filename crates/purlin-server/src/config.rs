@@ -8,6 +8,9 @@ use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::address::Address;
+use crate::mode::SocketMode;
+
 /// The section `server` of the configuration: where it listens, and how long it is patient.
 ///
 /// Every field has a default, so that an empty section is a complete one. In code, each field has a
@@ -26,6 +29,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[serde(default)]
 #[non_exhaustive]
 pub struct ServerConfig {
+    /// What to listen on, where it is more than one port or no port: addresses like
+    /// `127.0.0.1:3000`, `[::1]:3000` and `unix:/run/app.sock`. Empty by default; `host` and `port` say
+    /// it then, and say nothing otherwise.
+    pub listen: Vec<Address>,
+    /// Who may use a Unix socket of `listen`, as `chmod` has it and in quotes: its owner and its group,
+    /// `"660"`, by default.
+    pub socket_mode: SocketMode,
     /// The address or name to listen on: `127.0.0.1` for this machine alone, which is the default,
     /// `0.0.0.0` for every IPv4 address, `::` for every address of both families.
     pub host: String,
@@ -109,6 +119,8 @@ macro_rules! setters {
 }
 
 setters! {
+    listen: impl Into<Vec<Address>>,
+    socket_mode: SocketMode,
     host: impl Into<String>,
     port: u16,
     threads: impl Into<Option<NonZeroUsize>>,
@@ -132,6 +144,8 @@ setters! {
 impl Default for ServerConfig {
     fn default() -> Self {
         Self {
+            listen: Vec::new(),
+            socket_mode: SocketMode::default(),
             host: "127.0.0.1".to_owned(),
             port: 3000,
             threads: None,
@@ -190,6 +204,32 @@ mod tests {
     fn a_silent_body_ends_before_the_time_of_a_route_does() {
         let default = ServerConfig::default();
         assert!(default.body_timeout < Period::seconds(30), "{}", default.body_timeout);
+    }
+
+    #[test]
+    fn addresses_are_read_from_the_environment() {
+        let listen = "127.0.0.1:0,unix:/run/app.sock";
+        let variables = [("PURLIN__SERVER__LISTEN".to_owned(), listen.to_owned())];
+        let config = Configuration::new(Mode::Dev).environment(variables);
+        let config = config.section::<ServerConfig>("server").unwrap();
+        let read: Vec<String> = config.listen.iter().map(ToString::to_string).collect();
+        assert_eq!(read.join(","), listen);
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_named() {
+        let listen = serde_json::json!(["127.0.0.1:0", "3000"]);
+        let config = Configuration::new(Mode::Dev).set("server.listen", listen);
+        let mistakes = config.section::<ServerConfig>("server").unwrap_err();
+        let told = mistakes[0].to_string();
+        assert!(told.contains("`server.listen[1]` must be a host and a port, like"), "{told}");
+    }
+
+    #[test]
+    fn permissions_are_text() {
+        let config = Configuration::new(Mode::Dev).set("server.socket_mode", 660);
+        let mistakes = config.section::<ServerConfig>("server").unwrap_err();
+        assert!(mistakes[0].to_string().contains("in quotes"), "{}", mistakes[0]);
     }
 
     #[test]

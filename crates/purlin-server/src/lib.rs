@@ -1,4 +1,4 @@
-//! HTTP/1.1 for Purlin: a [`Server`] answers a [`purlin_core::Service`] on a TCP port.
+//! HTTP/1.1 for Purlin: a [`Server`] answers a [`purlin_core::Service`] on TCP ports and Unix sockets.
 //!
 //! The protocol is hyper's; what lies around it is here: listening, accepting, batched writes,
 //! deadlines, limits and a shutdown that loses no request. Applications use it through the
@@ -112,6 +112,8 @@ mod transfer;
 
 mod outbox;
 
+mod socket;
+
 mod transport;
 
 mod shared;
@@ -126,14 +128,22 @@ mod stats;
 
 mod listen;
 
+mod unix;
+
 mod config;
+
+mod address;
+
+mod mode;
 
 mod signals;
 
 mod runtime;
 
+pub use self::address::{Address, AddressError};
 pub use self::config::ServerConfig;
-pub use self::listen::BindError;
+pub use self::listen::{BindError, Bound};
+pub use self::mode::{SocketMode, SocketModeError};
 pub use self::runtime::runtime;
 pub use self::server::{Server, Stopped};
 pub use self::signals::signals;

@@ -1,73 +1,140 @@
-//! Opening the port.
+//! Opening what is listened on.
 
 use std::error::Error;
 use std::fmt;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::path::PathBuf;
+use std::time::Duration;
 
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 
+use crate::address::Address;
 use crate::config::ServerConfig;
+use crate::unix::UnixDoor;
 
-/// Why the port could not be opened.
+/// After how much silence the system asks whether the client's machine is still there, and how
+/// often: one that was switched off, or is cut off, says nothing by itself.
+const SILENCE: Duration = Duration::from_mins(1);
+const PROBES: Duration = Duration::from_secs(15);
+
+/// Where clients come in: it is open, and not yet watched.
+#[derive(Debug)]
+pub(crate) enum Door {
+    Tcp(TcpListener, SocketAddr),
+    Unix(UnixDoor),
+}
+
+/// What a server listens on, as the system has it: with the port that it chose where 0 was asked for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Bound {
+    /// A port.
+    Tcp(SocketAddr),
+    /// A file.
+    Unix(PathBuf),
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(address) => write!(f, "{address}"),
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+        }
+    }
+}
+
+/// Why something could not be listened on.
 ///
 /// Its text is one line that says what to do. The system's own words are its source where they say
 /// more than that.
 #[derive(Debug)]
 pub struct BindError {
-    address: String,
+    address: Address,
+    /// Whether it stands in `server.listen`.
+    is_listed: bool,
     source: io::Error,
 }
 
-/// Opens the first address of the host that can be opened.
-pub(crate) fn listen(config: &ServerConfig) -> Result<TcpListener, BindError> {
-    let addresses = (bare(&config.host), config.port).to_socket_addrs();
-    let addresses = addresses.map_err(|source| BindError::of(config, unknown(source)))?;
-    let mut last = unknown("the name has no address");
-    for address in addresses {
-        match open(address, config.backlog) {
-            Ok(listener) => return Ok(listener),
-            Err(error) => last = error,
+/// Opens everything that is to be listened on, or nothing.
+pub(crate) fn listen(config: &ServerConfig) -> Result<Vec<Door>, BindError> {
+    let is_listed = !config.listen.is_empty();
+    let simple = Address::Tcp { host: bare(&config.host).to_owned(), port: config.port };
+    let addresses = if is_listed { config.listen.as_slice() } else { std::slice::from_ref(&simple) };
+    let open = |address: &Address| {
+        open(address, config).map_err(|source| {
+            let address = address.clone();
+            BindError { address, is_listed, source }
+        })
+    };
+    addresses.iter().map(open).collect()
+}
+
+impl Door {
+    /// Takes a port that somebody else has opened.
+    pub(crate) fn adopt(listener: TcpListener) -> io::Result<Self> {
+        listener.set_nonblocking(true)?;
+        // Connections inherit it from their listener.
+        let probes = TcpKeepalive::new().with_time(SILENCE).with_interval(PROBES);
+        SockRef::from(&listener).set_tcp_keepalive(&probes)?;
+        let local = listener.local_addr()?;
+        Ok(Self::Tcp(listener, local))
+    }
+
+    pub(crate) fn bound(&self) -> Bound {
+        match self {
+            Self::Tcp(_, local) => Bound::Tcp(*local),
+            Self::Unix(door) => Bound::Unix(door.path().to_owned()),
         }
     }
-    Err(BindError::of(config, last))
 }
 
 impl BindError {
-    pub(crate) fn of(config: &ServerConfig, source: io::Error) -> Self {
-        let (host, port) = (bare(&config.host), config.port);
-        let is_ipv6 = host.contains(':');
-        let address = if is_ipv6 { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
-        Self { address, source }
-    }
-
-    /// Whether the port belongs to another server already.
+    /// Whether the address belongs to another server already.
     pub fn is_in_use(&self) -> bool {
-        self.source.kind() == io::ErrorKind::AddrInUse
+        self.source.kind() == ErrorKind::AddrInUse
     }
 
-    /// Whether the process may not open this port.
+    /// Whether the process may not listen there.
     pub fn is_not_permitted(&self) -> bool {
-        self.source.kind() == io::ErrorKind::PermissionDenied
+        self.source.kind() == ErrorKind::PermissionDenied
+    }
+
+    fn why(&self) -> &'static str {
+        let is_file = matches!(self.address, Address::Unix(_));
+        match self.source.kind() {
+            ErrorKind::AddrInUse if is_file => "the socket is in use; another server listens to it",
+            ErrorKind::AddrInUse => "the address is in use; another server runs there",
+            ErrorKind::AlreadyExists => "there is a file that is no socket; remove it",
+            ErrorKind::NotFound if is_file => "there is no such folder; make it",
+            ErrorKind::NotFound => "the name has no address",
+            ErrorKind::PermissionDenied if is_file => {
+                "not permitted; the process needs the right to write to the folder"
+            }
+            ErrorKind::PermissionDenied => "not permitted; ports below 1024 need a privilege",
+            ErrorKind::InvalidInput if is_file => "the path is too long for a socket",
+            ErrorKind::Unsupported => "this system has no Unix sockets",
+            ErrorKind::AddrNotAvailable => "this machine has no such address",
+            _ => "the system refuses",
+        }
+    }
+
+    /// The key of the configuration that may have to be another one.
+    fn setting(&self) -> &'static str {
+        match self.source.kind() {
+            _ if self.is_listed => "`server.listen`",
+            ErrorKind::AddrInUse | ErrorKind::PermissionDenied => "`server.port`",
+            ErrorKind::AddrNotAvailable | ErrorKind::NotFound => "`server.host`",
+            _ => "`server.host` and `server.port`",
+        }
     }
 }
 
 impl fmt::Display for BindError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let why = match self.source.kind() {
-            io::ErrorKind::AddrInUse => {
-                "the address is in use; another server runs there, or set `server.port`"
-            }
-            io::ErrorKind::PermissionDenied => {
-                "not permitted; ports below 1024 need a privilege, or set `server.port`"
-            }
-            io::ErrorKind::AddrNotAvailable => {
-                "this machine has no such address; set `server.host`"
-            }
-            io::ErrorKind::NotFound => "the name has no address; set `server.host`",
-            _ => "the system refuses; set `server.host` and `server.port`",
-        };
-        write!(f, "cannot listen on {}: {why}", self.address)
+        let why = self.why();
+        let or = if why.contains("; ") { ", or" } else { ";" };
+        write!(f, "cannot listen on {}: {why}{or} set {}", self.address, self.setting())
     }
 }
 
@@ -83,7 +150,28 @@ impl Error for BindError {
     }
 }
 
-fn open(address: SocketAddr, backlog: u16) -> io::Result<TcpListener> {
+fn open(address: &Address, config: &ServerConfig) -> io::Result<Door> {
+    match address {
+        Address::Tcp { host, port } => Door::adopt(open_port(host, *port, config.backlog)?),
+        Address::Unix(path) => {
+            Ok(Door::Unix(UnixDoor::open(path, config.socket_mode, config.backlog)?))
+        }
+    }
+}
+
+/// Opens the first address of the host that can be opened.
+fn open_port(host: &str, port: u16, backlog: u16) -> io::Result<TcpListener> {
+    let mut last = unknown("the name has no address");
+    for address in (host, port).to_socket_addrs().map_err(unknown)? {
+        match open_address(address, backlog) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+fn open_address(address: SocketAddr, backlog: u16) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     // On Unix it lets a server start again while connections of its predecessor are being
     // forgotten; on Windows the same name would let two servers share the port.
@@ -101,7 +189,7 @@ fn open(address: SocketAddr, backlog: u16) -> io::Result<TcpListener> {
 
 /// Resolvers report an unknown name in many ways.
 fn unknown(source: impl Into<Box<dyn Error + Send + Sync>>) -> io::Error {
-    io::Error::new(io::ErrorKind::NotFound, source)
+    io::Error::new(ErrorKind::NotFound, source)
 }
 
 /// `[::1]` is how URLs write `::1`.
@@ -122,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_port_in_use_is_told_in_one_line() {
-        let first = open(([127, 0, 0, 1], 0).into(), 1).unwrap();
+        let first = open_address(([127, 0, 0, 1], 0).into(), 1).unwrap();
         let port = first.local_addr().unwrap().port();
         let config = ServerConfig::default().port(port);
         assert!(listen(&config).unwrap_err().is_in_use());

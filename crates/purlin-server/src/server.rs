@@ -1,40 +1,33 @@
-//! The server: a port, and the application that answers on it.
+//! The server: what it listens on, and the application that answers there.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use purlin_core::{Connection, Service};
-use socket2::{SockRef, TcpKeepalive};
-use tokio::net::TcpStream;
+use purlin_core::Service;
 
 use crate::accept::Acceptor;
 use crate::config::ServerConfig;
-use crate::listen::{BindError, listen};
+use crate::listen::{BindError, Bound, Door, listen};
 use crate::shared::Shared;
 use crate::stats::ServerStats;
 use crate::switch::Stage;
 use crate::task::spawn;
 
-/// After how much silence the system asks whether the client's machine is still there, and how
-/// often: one that was switched off, or is cut off, says nothing by itself.
-const SILENCE: Duration = Duration::from_mins(1);
-const PROBES: Duration = Duration::from_secs(15);
 /// How long connections that are cut may take to notice.
 const CUTTING: Duration = Duration::from_secs(1);
 
-/// A server whose port is open. Clients may connect already, and are answered by
+/// A server whose ports and sockets are open. Clients may connect already, and are answered by
 /// [`serve`](Self::serve).
 ///
-/// The port is opened before the application starts, so that a port in use is known before
-/// anything else happens. See the [crate] for an example.
+/// They are opened before the application starts, so that one in use is known before anything else
+/// happens. See the [crate] for an example.
 #[derive(Debug)]
 pub struct Server {
-    listener: TcpListener,
-    local: SocketAddr,
+    doors: Vec<Door>,
     config: ServerConfig,
     stats: Arc<ServerStats>,
 }
@@ -49,35 +42,43 @@ pub struct Stopped {
 }
 
 impl Server {
-    /// Opens the port. It needs no runtime.
+    /// Opens everything that the configuration says. It needs no runtime.
     ///
     /// # Errors
     ///
-    /// When the port is in use, not permitted, or not of this machine; the text of the error is one
-    /// line that says which, and what to do.
+    /// When an address is in use, not permitted, or not of this machine; the text of the error is one
+    /// line that says which, and what to do. Then nothing is left open.
     pub fn bind(config: &ServerConfig) -> Result<Self, BindError> {
-        let listener = listen(config)?;
-        Self::new(listener, config).map_err(|source| BindError::of(config, source))
+        Ok(Self::of(listen(config)?, config))
     }
 
     /// Serves on a port that somebody else has opened: a service manager, or the server's own
-    /// predecessor. Host, port and backlog of the configuration are passed over.
+    /// predecessor. What the configuration says about listening is passed over.
     ///
     /// # Errors
     ///
     /// When the listener is none.
     pub fn new(listener: TcpListener, config: &ServerConfig) -> io::Result<Self> {
-        listener.set_nonblocking(true)?;
-        // Connections inherit it from their listener.
-        let probes = TcpKeepalive::new().with_time(SILENCE).with_interval(PROBES);
-        SockRef::from(&listener).set_tcp_keepalive(&probes)?;
-        let local = listener.local_addr()?;
-        Ok(Self { listener, local, config: config.clone(), stats: Arc::default() })
+        Ok(Self::of(vec![Door::adopt(listener)?], config))
     }
 
-    /// The address it listens on, with the port that the system chose where 0 was asked for.
+    fn of(doors: Vec<Door>, config: &ServerConfig) -> Self {
+        Self { doors, config: config.clone(), stats: Arc::default() }
+    }
+
+    /// What it listens on, in the order of the configuration.
+    pub fn bound(&self) -> Vec<Bound> {
+        self.doors.iter().map(Door::bound).collect()
+    }
+
+    /// The first port that it listens on, as the system has it. A server that listens on files alone
+    /// has port 0 of no address.
     pub fn local_addr(&self) -> SocketAddr {
-        self.local
+        let port = |door: &Door| match door {
+            Door::Tcp(_, local) => Some(*local),
+            Door::Unix(_) => None,
+        };
+        self.doors.iter().find_map(port).unwrap_or((Ipv4Addr::UNSPECIFIED, 0).into())
     }
 
     /// What it counts, now and while it serves.
@@ -93,7 +94,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// When the listener cannot be watched, before the first connection. Later, nothing fails.
+    /// When something cannot be watched, before the first connection. Later, nothing fails.
     ///
     /// # Panics
     ///
@@ -101,27 +102,19 @@ impl Server {
     pub async fn serve<S: Future>(self, service: Service, shutdown: S) -> io::Result<Stopped> {
         let patience = self.config.shutdown_timeout.duration();
         let shared = Arc::new(Shared::new(service, &self.config, self.stats));
-        let mut acceptor = Acceptor::new(self.listener)?;
+        let mut acceptor = Acceptor::new(self.doors)?;
         let mut shutdown = pin!(shutdown);
         let mut next = async || {
             shared.places.take(&shared.stats).await;
             acceptor.next().await
         };
-        while let Some(accepted) = until(&mut shutdown, next()).await {
-            begin(accepted, self.local, &shared);
+        while let Some((socket, connection)) = until(&mut shutdown, next()).await {
+            spawn(socket, connection, &shared);
         }
         shared.switch.advance(Stage::Stopping);
-        for accepted in acceptor.backlog() {
-            begin(accepted, self.local, &shared);
-        }
+        acceptor.backlog(|(socket, connection)| spawn(socket, connection, &shared));
         Ok(stop(&shared, patience).await)
     }
-}
-
-fn begin((stream, peer): (TcpStream, SocketAddr), local: SocketAddr, shared: &Arc<Shared>) {
-    // Only a listener for all addresses has to ask which one a client came to.
-    let local = if local.ip().is_unspecified() { stream.local_addr().ok() } else { Some(local) };
-    spawn(stream, Connection::new(Some(peer)).accepted_on(local), shared);
 }
 
 async fn stop(shared: &Shared, patience: Duration) -> Stopped {
@@ -145,17 +138,4 @@ async fn until<E: Future, F: Future>(end: &mut Pin<&mut E>, future: F) -> Option
         future.as_mut().poll(cx).map(Some)
     })
     .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn the_machine_of_a_silent_client_is_looked_after() {
-        let server = Server::bind(&ServerConfig::default().port(0)).unwrap();
-        let _client = std::net::TcpStream::connect(server.local_addr()).unwrap();
-        let (stream, _) = Acceptor::new(server.listener).unwrap().next().await;
-        assert!(SockRef::from(&stream).keepalive().unwrap());
-    }
 }

@@ -23,7 +23,7 @@ pub(crate) fn request(facts: &Facts, chain: &Chain, response: &Response, started
         status = response.status().as_u16(),
         ms = milliseconds(took),
         bytes,
-        peer = facts.connection().peer().map(tracing::field::display),
+        peer = facts.connection().named(),
         request.id = %facts.id(),
         "request"
     );
@@ -38,7 +38,7 @@ pub(crate) fn given_up(facts: &Facts, chain: &Chain, started: Instant) {
         path = facts.path().escape_debug().to_string(),
         route = chain.facts.pattern,
         ms = milliseconds(started.elapsed()),
-        peer = facts.connection().peer().map(tracing::field::display),
+        peer = facts.connection().named(),
         request.id = %facts.id(),
         "request given up"
     );

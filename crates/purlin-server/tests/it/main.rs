@@ -8,6 +8,7 @@ mod closing;
 mod harness;
 mod leaving;
 mod limits;
+mod listening;
 mod protocol;
 mod shutdown;
 #[cfg(unix)]

@@ -5,8 +5,9 @@ use std::process::exit;
 use std::task::{Context, Waker};
 use std::time::Instant;
 
+use purlin_core::config::Origin;
 use purlin_core::{Assembled, Result};
-use purlin_server::{Server, ServerConfig};
+use purlin_server::{Address, Server, ServerConfig};
 
 use super::Outcome;
 use crate::banner;
@@ -20,14 +21,14 @@ pub(crate) fn serve(printer: Printer, app: Assembled) -> Outcome {
 }
 
 fn serve_until_signal(printer: Printer, app: Assembled) -> Result {
-    let config: ServerConfig = app.section("server")?;
+    let config = config(&app)?;
     let facts = banner::Facts::of(&app);
     let runtime = purlin_server::runtime(config.threads)?;
     let served = runtime.block_on(async {
         // The port first: an application that cannot listen need not open its database.
         let server = Server::bind(&config)?;
         let started = app.start().await?;
-        banner::print(printer, &facts, server.local_addr());
+        banner::print(printer, &facts, &server.bound());
         let asked = Cell::new(None);
         let shutdown = async {
             purlin_server::signals().await;
@@ -44,6 +45,23 @@ fn serve_until_signal(printer: Printer, app: Assembled) -> Result {
     // A plain `fn` cannot be cut. It has had the time of all others, and does not hold the process.
     runtime.shutdown_background();
     served
+}
+
+/// The section of the server, with files where the configuration means them. A port or a host that
+/// was typed says more than a list that was not.
+fn config(app: &Assembled) -> Result<ServerConfig> {
+    let mut config: ServerConfig = app.section("server")?;
+    let configuration = app.configuration();
+    let is_typed = |key: &str| matches!(configuration.origin(key), Some(Origin::Flag { .. }));
+    if !is_typed("server.listen") && (is_typed("server.port") || is_typed("server.host")) {
+        config.listen.clear();
+    }
+    for address in &mut config.listen {
+        if let Address::Unix(path) = address {
+            *path = configuration.path(&path);
+        }
+    }
+    Ok(config)
 }
 
 /// Whoever asks twice waits for nothing. The code is that of a process which Ctrl-C ended.

@@ -38,6 +38,21 @@ pub(crate) fn what_a_request_may_take_is_configured() {
     assert!(ran.err.contains("`requests.timeout` must be longer than nothing"), "{ran:?}");
 }
 
+/// S-036
+pub(crate) fn what_is_typed_beats_a_list_that_is_not() {
+    let listen = "unix:/no/such/folder/purlin.sock";
+    let serve = |arguments: &[&str]| {
+        Ran::of(&command(arguments).env("PURLIN__SERVER__LISTEN", listen).output().unwrap())
+    };
+    let ran = serve(&["serve"]);
+    let told = format!("cannot listen on {listen}: there is no such folder; make it");
+    assert!(ran.err.contains(&told), "{ran:?}");
+    let ran = serve(&["serve", "--host", "192.0.2.1"]);
+    assert!(ran.err.contains("cannot listen on 192.0.2.1:3000"), "{ran:?}");
+    let ran = serve(&["config", "show"]);
+    assert!(ran.out.contains(listen) && ran.out.contains("server.read_buffer"), "{ran:?}");
+}
+
 /// As `cargo run -p process` finds it, which says where the crate is and runs elsewhere.
 pub(crate) fn a_file_of_variables_may_lie_in_the_folder_of_the_crate() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("process-crate");

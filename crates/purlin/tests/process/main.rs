@@ -39,7 +39,8 @@ tests! {
         a_misspelt_level_of_the_log_is_a_mistake
         a_file_of_variables_may_lie_in_the_folder_of_the_crate
         a_variable_that_is_no_text_is_named
-        what_a_request_may_take_is_configured;
+        what_a_request_may_take_is_configured
+        what_is_typed_beats_a_list_that_is_not;
     stopping:
         a_handler_that_blocks_does_not_hold_the_process
         a_second_interrupt_ends_it_at_once

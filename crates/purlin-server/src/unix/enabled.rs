@@ -1,0 +1,122 @@
+use std::fs::{self, Permissions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::unix::net;
+use std::path::{Path, PathBuf};
+use std::task::{Context, Poll, ready};
+
+use socket2::{Domain, SockAddr, Socket, Type};
+use tokio::net::UnixStream;
+
+use crate::mode::SocketMode;
+
+/// A Unix socket that is open, and not yet watched.
+#[derive(Debug)]
+pub(crate) struct UnixDoor {
+    listener: net::UnixListener,
+    /// Nothing where somebody else has made the socket, who then removes it.
+    file: Option<SocketFile>,
+    path: PathBuf,
+}
+
+impl UnixDoor {
+    /// Opens a socket. What an earlier server has left at the path is removed, if nobody listens to it.
+    pub(crate) fn open(path: &Path, mode: SocketMode, backlog: u16) -> io::Result<Self> {
+        let socket = match bound(path) {
+            Err(error) if error.kind() == ErrorKind::AddrInUse => {
+                remove_stale(path, error)?;
+                bound(path)?
+            }
+            other => other?,
+        };
+        let file = SocketFile::of(path)?;
+        // Nobody can connect before `listen`, so that nobody does with other permissions.
+        fs::set_permissions(path, Permissions::from_mode(mode.bits().into()))?;
+        socket.listen(backlog.into())?;
+        Ok(Self { listener: socket.into(), file: Some(file), path: path.to_owned() })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn watch(self) -> io::Result<UnixListener> {
+        let listener = tokio::net::UnixListener::from_std(self.listener)?;
+        Ok(UnixListener { listener, file: self.file })
+    }
+}
+
+fn bound(path: &Path) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&SockAddr::unix(path)?)?;
+    Ok(socket)
+}
+
+/// Removes a socket that nobody listens to; anything else stays, and is why this fails.
+fn remove_stale(path: &Path, in_use: io::Error) -> io::Result<()> {
+    if !fs::symlink_metadata(path)?.file_type().is_socket() {
+        return Err(ErrorKind::AlreadyExists.into());
+    }
+    // One whose backlog is full would hold a client that blocks.
+    let client = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    client.set_nonblocking(true)?;
+    match client.connect(&SockAddr::unix(path)?) {
+        Err(error) if error.kind() == ErrorKind::ConnectionRefused => fs::remove_file(path),
+        _ => Err(in_use),
+    }
+}
+
+/// A Unix socket that is watched.
+#[derive(Debug)]
+pub(crate) struct UnixListener {
+    listener: tokio::net::UnixListener,
+    file: Option<SocketFile>,
+}
+
+impl UnixListener {
+    pub(crate) fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<UnixStream>> {
+        let (stream, _) = ready!(self.listener.poll_accept(cx))?;
+        Poll::Ready(Ok(stream))
+    }
+
+    /// What the system has accepted already. The file goes first: whoever comes later is told that
+    /// nobody is here, and not kept waiting by a socket that is closed next.
+    pub(crate) fn backlog(self, mut take: impl FnMut(UnixStream)) -> io::Result<()> {
+        drop(self.file);
+        let listener = self.listener.into_std()?;
+        loop {
+            let (stream, _) = listener.accept()?;
+            stream.set_nonblocking(true)?;
+            take(UnixStream::from_std(stream)?);
+        }
+    }
+}
+
+/// The file of a socket, which goes with it, unless another one lies there by then.
+#[derive(Debug)]
+struct SocketFile {
+    path: PathBuf,
+    /// Device and number.
+    id: (u64, u64),
+}
+
+impl SocketFile {
+    fn of(path: &Path) -> io::Result<Self> {
+        Ok(Self { path: path.to_owned(), id: id(path)? })
+    }
+}
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        if id(&self.path).is_ok_and(|id| id == self.id) {
+            // One that stays is removed by the next server.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+fn id(path: &Path) -> io::Result<(u64, u64)> {
+    let metadata = fs::symlink_metadata(path)?;
+    Ok((metadata.dev(), metadata.ino()))
+}
