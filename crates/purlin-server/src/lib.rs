@@ -126,6 +126,8 @@ mod switch;
 
 mod stats;
 
+mod inherit;
+
 mod listen;
 
 mod unix;

@@ -73,6 +73,9 @@ pub(crate) fn listen(config: &ServerConfig) -> Result<Vec<Door>, BindError> {
 impl Door {
     /// Takes a port that somebody else has opened.
     pub(crate) fn adopt(listener: TcpListener) -> io::Result<Self> {
+        if SockRef::from(&listener).peer_addr().is_ok() {
+            return Err(io::Error::new(ErrorKind::InvalidInput, "it is a connection already"));
+        }
         listener.set_nonblocking(true)?;
         // Connections inherit it from their listener.
         let probes = TcpKeepalive::new().with_time(SILENCE).with_interval(PROBES);

@@ -11,6 +11,7 @@ use purlin_core::Service;
 
 use crate::accept::Acceptor;
 use crate::config::ServerConfig;
+use crate::inherit::inherited;
 use crate::listen::{BindError, Bound, Door, listen};
 use crate::shared::Shared;
 use crate::stats::ServerStats;
@@ -60,6 +61,21 @@ impl Server {
     /// When the listener is none.
     pub fn new(listener: TcpListener, config: &ServerConfig) -> io::Result<Self> {
         Ok(Self::of(vec![Door::adopt(listener)?], config))
+    }
+
+    /// Serves on the ports and Unix sockets that systemd, or a program like it, has opened for this
+    /// process: those that `LISTEN_FDS` counts, where `LISTEN_PID` is this process. Nothing where
+    /// there are none. What the configuration says about listening is passed over.
+    ///
+    /// It takes the variables out of the environment, so that no child finds them; call it before
+    /// there are threads that read the environment.
+    ///
+    /// # Errors
+    ///
+    /// When one of them is nothing to listen on.
+    pub fn inherit(config: &ServerConfig) -> io::Result<Option<Self>> {
+        let doors = inherited()?;
+        Ok((!doors.is_empty()).then(|| Self::of(doors, config)))
     }
 
     fn of(doors: Vec<Door>, config: &ServerConfig) -> Self {

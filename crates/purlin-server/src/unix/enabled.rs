@@ -5,7 +5,7 @@ use std::os::unix::net;
 use std::path::{Path, PathBuf};
 use std::task::{Context, Poll, ready};
 
-use socket2::{Domain, SockAddr, Socket, Type};
+use socket2::{Domain, SockAddr, SockRef, Socket, Type};
 use tokio::net::UnixStream;
 
 use crate::mode::SocketMode;
@@ -34,6 +34,17 @@ impl UnixDoor {
         fs::set_permissions(path, Permissions::from_mode(mode.bits().into()))?;
         socket.listen(backlog.into())?;
         Ok(Self { listener: socket.into(), file: Some(file), path: path.to_owned() })
+    }
+
+    /// Takes a socket that somebody else has opened, and who removes its file, too.
+    pub(crate) fn adopt(listener: net::UnixListener) -> io::Result<Self> {
+        if SockRef::from(&listener).peer_addr().is_ok() {
+            return Err(io::Error::new(ErrorKind::InvalidInput, "it is a connection already"));
+        }
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let path = address.as_pathname().unwrap_or(Path::new("(without a name)")).to_owned();
+        Ok(Self { listener, file: None, path })
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -6,7 +6,7 @@ use std::task::{Context, Waker};
 use std::time::Instant;
 
 use purlin_core::config::Origin;
-use purlin_core::{Assembled, Result};
+use purlin_core::{Assembled, Error, Result};
 use purlin_server::{Address, Server, ServerConfig};
 
 use super::Outcome;
@@ -23,10 +23,14 @@ pub(crate) fn serve(printer: Printer, app: Assembled) -> Outcome {
 fn serve_until_signal(printer: Printer, app: Assembled) -> Result {
     let config = config(&app)?;
     let facts = banner::Facts::of(&app);
+    // Before there are threads: it changes the environment.
+    let inherited = Server::inherit(&config).map_err(|error| {
+        Error::from(error).context("cannot serve on what the service manager has opened")
+    })?;
     let runtime = purlin_server::runtime(config.threads)?;
     let served = runtime.block_on(async {
         // The port first: an application that cannot listen need not open its database.
-        let server = Server::bind(&config)?;
+        let server = inherited.map_or_else(|| Server::bind(&config), Ok)?;
         let started = app.start().await?;
         banner::print(printer, &facts, &server.bound());
         let asked = Cell::new(None);

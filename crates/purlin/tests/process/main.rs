@@ -9,6 +9,7 @@
 mod app;
 mod command_line;
 mod configuration;
+mod inheriting;
 mod process;
 mod stopping;
 
@@ -41,6 +42,9 @@ tests! {
         a_variable_that_is_no_text_is_named
         what_a_request_may_take_is_configured
         what_is_typed_beats_a_list_that_is_not;
+    inheriting:
+        a_port_that_the_service_manager_has_opened_is_served
+        what_is_meant_for_another_process_is_left_alone;
     stopping:
         a_handler_that_blocks_does_not_hold_the_process
         a_second_interrupt_ends_it_at_once

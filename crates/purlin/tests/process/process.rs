@@ -51,7 +51,11 @@ pub(crate) struct Serving {
 impl Serving {
     pub(crate) fn start(shutdown_timeout: &str) -> Self {
         let timeout = format!("server.shutdown_timeout={shutdown_timeout}");
-        let mut command = command(&["serve", "--port", "0", "--set", &timeout]);
+        Self::begin(&mut command(&["serve", "--port", "0", "--set", &timeout]))
+    }
+
+    /// Starts it as this says, on a port.
+    pub(crate) fn begin(command: &mut Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let (lines, said) = channel();
         let stderr = child.stderr.take().unwrap();
