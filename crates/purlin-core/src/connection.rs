@@ -60,7 +60,8 @@ impl Connection {
         self
     }
 
-    /// The address of the other end of the connection: the client, or the proxy in front.
+    /// The address of the client: of the other end of the connection, or what a trusted proxy there
+    /// says it is; its port is 0 where the proxy does not say it.
     pub fn peer(&self) -> Option<SocketAddr> {
         self.peer
     }
@@ -70,7 +71,8 @@ impl Connection {
         self.local
     }
 
-    /// Whether the connection is protected by TLS.
+    /// Whether the client's connection is protected by TLS: this one, or that to a trusted proxy which
+    /// says so.
     pub fn is_secure(&self) -> bool {
         self.secure
     }
@@ -92,6 +94,17 @@ impl Connection {
         self.carrier != Carrier::Network || self.peer.is_some_and(is_local)
     }
 
+    /// The same connection, as what a proxy at its other end says of its client.
+    pub(crate) fn forwarded(&self, client: Option<SocketAddr>, is_secure: Option<bool>) -> Self {
+        let mut connection = self.clone();
+        if client.is_some() {
+            connection.peer = client;
+            connection.carrier = Carrier::Network;
+        }
+        connection.secure = is_secure.unwrap_or(self.secure);
+        connection
+    }
+
     /// Who is at the other end, for the log; nothing where nobody could be named.
     pub(crate) fn named(&self) -> Option<tracing::field::DisplayValue<&Self>> {
         let has_name = self.peer.is_some() || self.is_unix_socket();
@@ -102,9 +115,17 @@ impl Connection {
 impl fmt::Display for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.peer {
-            Some(peer) => write!(f, "{peer}"),
+            Some(peer) => write_address(peer, f),
             None if self.is_unix_socket() => f.write_str("unix"),
             None => f.write_str("in process"),
         }
+    }
+}
+
+/// A port that nobody knows is not shown.
+pub(crate) fn write_address(address: SocketAddr, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match address.port() {
+        0 => write!(f, "{}", address.ip()),
+        _ => write!(f, "{address}"),
     }
 }

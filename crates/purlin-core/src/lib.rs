@@ -74,6 +74,8 @@ mod request;
 
 mod error;
 
+pub mod forwarded;
+
 mod connection;
 
 mod body;

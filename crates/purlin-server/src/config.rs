@@ -4,11 +4,13 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::ops::RangeInclusive;
 
 use purlin_core::config::{Period, Size};
+use purlin_core::forwarded::{ForwardedHeader, Network};
 use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::address::Address;
+use crate::hosts::HostPattern;
 use crate::mode::SocketMode;
 
 /// The section `server` of the configuration: where it listens, and how long it is patient.
@@ -65,6 +67,20 @@ pub struct ServerConfig {
     /// The most bytes that the target of a request may have, path and query together: 8 KiB by
     /// default. More is answered with 414.
     pub uri_limit: Size,
+    /// Which proxies stand in front, and are believed: addresses and networks like `10.0.0.0/8`, and
+    /// `unix` for whoever comes through a Unix socket. None by default.
+    pub trusted_proxies: Vec<Network>,
+    /// In which header fields a trusted proxy says who its client is: `x-forwarded` by default, which
+    /// is `X-Forwarded-For` and `-Proto`; `x-forwarded-host`, with `X-Forwarded-Host` beside them;
+    /// `forwarded`, of RFC 7239; or `off`. The proxy has to set what is believed.
+    pub forwarded: ForwardedHeader,
+    /// Whether connections begin with a header of the PROXY protocol, version 1 or 2: `off` by
+    /// default. With `required`, all have to come from `trusted_proxies` and begin so, and others are
+    /// closed without an answer.
+    pub proxy_protocol: ProxyProtocol,
+    /// The hosts that are answered for, like `example.com` and `*.example.com`; a request for another
+    /// one is answered with 421. Empty by default, which stands for every host.
+    pub allowed_hosts: Vec<HostPattern>,
     /// How much is read from a connection at a time: 64 KiB by default, from 1 KiB to 16 MiB. A body
     /// that is uploaded takes up to this much memory of each connection, and up to 8 KiB at least.
     #[serde(deserialize_with = "buffer")]
@@ -103,6 +119,18 @@ pub struct ServerConfig {
     pub half_close: bool,
 }
 
+/// Whether connections begin with a header of the PROXY protocol.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ProxyProtocol {
+    /// None does.
+    #[default]
+    Off,
+    /// All do.
+    Required,
+}
+
 macro_rules! setters {
     ($($field:ident: $given:ty,)*) => {
         impl ServerConfig {
@@ -130,6 +158,10 @@ setters! {
     header_limit: impl Into<Size>,
     header_count: u16,
     uri_limit: impl Into<Size>,
+    trusted_proxies: impl Into<Vec<Network>>,
+    forwarded: ForwardedHeader,
+    proxy_protocol: ProxyProtocol,
+    allowed_hosts: impl Into<Vec<HostPattern>>,
     read_buffer: impl Into<Size>,
     write_buffer: impl Into<Size>,
     header_timeout: impl Into<Period>,
@@ -155,6 +187,10 @@ impl Default for ServerConfig {
             header_limit: Size::kib(16),
             header_count: 100,
             uri_limit: Size::kib(8),
+            trusted_proxies: Vec::new(),
+            forwarded: ForwardedHeader::default(),
+            proxy_protocol: ProxyProtocol::default(),
+            allowed_hosts: Vec::new(),
             read_buffer: Size::kib(64),
             write_buffer: Size::kib(16),
             header_timeout: Period::seconds(10),
@@ -165,6 +201,17 @@ impl Default for ServerConfig {
             shutdown_timeout: Period::seconds(25),
             half_close: false,
         }
+    }
+}
+
+impl ServerConfig {
+    /// What of it contradicts itself.
+    pub(crate) fn contradiction(&self) -> Option<&'static str> {
+        let needs_proxies = self.proxy_protocol == ProxyProtocol::Required;
+        (needs_proxies && self.trusted_proxies.is_empty()).then_some(
+            "`server.proxy_protocol` is `required`, and nobody may send one; \
+             set `server.trusted_proxies` to the addresses of the proxies",
+        )
     }
 }
 

@@ -10,8 +10,10 @@ use http::header::{CONNECTION, EXPECT, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
+use purlin_core::forwarded::Forwarding;
 use purlin_core::{Body, BoxError, Call, Connection, Error, Request, Response};
 
+use crate::hosts::are_allowed;
 use crate::portions::portioned;
 use crate::shared::Shared;
 use crate::transfer::{Transfer, Upload};
@@ -31,7 +33,7 @@ impl<T: Transport> hyper::service::Service<http::Request<Incoming>> for Exchange
     type Future = Exchange;
 
     fn call(&self, request: http::Request<Incoming>) -> Exchange {
-        let (head, incoming) = request.into_parts();
+        let (mut head, incoming) = request.into_parts();
         let mut closes = self.shared.switch.is_stopping();
         let (body, transfer) = if incoming.is_end_stream() {
             (Body::Empty, None)
@@ -48,15 +50,31 @@ impl<T: Transport> hyper::service::Service<http::Request<Incoming>> for Exchange
             closes = true;
         }
         let is_too_long = length(&head.uri) > self.shared.limits.uri;
-        let request = Request::from_parts(head, body, Arc::clone(&self.connection));
+        let connection = match &self.shared.proxies.forwarding {
+            None => Arc::clone(&self.connection),
+            Some(forwarding) => self.forwarded(forwarding, &mut head.headers),
+        };
+        let hosts = &self.shared.hosts;
+        let is_misdirected = !hosts.is_empty() && !are_allowed(hosts, &head.headers, &head.uri);
+        let request = Request::from_parts(head, body, connection);
         let call = if is_too_long {
             self.shared.service.refuse(request, too_long(self.shared.limits.uri))
         } else if has_fragment {
             self.shared.service.refuse(request, fragment())
+        } else if is_misdirected {
+            self.shared.service.refuse(request, misdirected())
         } else {
             self.shared.service.call(request)
         };
         Exchange { call, answer: None, transfer, closes }
+    }
+}
+
+impl<T> Exchanges<T> {
+    /// The connection, as the proxy at its other end speaks of its client.
+    fn forwarded(&self, forwarding: &Forwarding, headers: &mut HeaderMap) -> Arc<Connection> {
+        let client = forwarding.apply(headers, &self.connection);
+        client.map_or_else(|| Arc::clone(&self.connection), Arc::new)
     }
 }
 
@@ -171,6 +189,13 @@ fn has_odd_coding(headers: &HeaderMap) -> bool {
 fn length(uri: &Uri) -> usize {
     let path = uri.path_and_query().map_or(0, |path| path.as_str().len());
     path + uri.authority().map_or(0, |authority| authority.as_str().len())
+}
+
+/// RFC 9110 §15.5.20
+#[cold]
+fn misdirected() -> Error {
+    let detail = "this server does not answer for the host of the request";
+    Error::new(StatusCode::MISDIRECTED_REQUEST, "unknown_host", detail)
 }
 
 #[cold]

@@ -94,6 +94,8 @@ mod task;
 
 mod closing;
 
+mod greeting;
+
 mod serving;
 
 mod timer;
@@ -138,12 +140,17 @@ mod address;
 
 mod mode;
 
+mod hosts;
+
+pub mod proxy;
+
 mod signals;
 
 mod runtime;
 
 pub use self::address::{Address, AddressError};
-pub use self::config::ServerConfig;
+pub use self::config::{ProxyProtocol, ServerConfig};
+pub use self::hosts::{HostPattern, HostPatternError};
 pub use self::listen::{BindError, Bound};
 pub use self::mode::{SocketMode, SocketModeError};
 pub use self::runtime::runtime;

@@ -49,22 +49,31 @@ impl fmt::Display for Bound {
 /// Its text is one line that says what to do. The system's own words are its source where they say
 /// more than that.
 #[derive(Debug)]
-pub struct BindError {
-    address: Address,
-    /// Whether it stands in `server.listen`.
-    is_listed: bool,
-    source: io::Error,
+pub struct BindError(Why);
+
+#[derive(Debug)]
+enum Why {
+    Address {
+        address: Address,
+        /// Whether it stands in `server.listen`.
+        is_listed: bool,
+        source: io::Error,
+    },
+    Contradiction(&'static str),
 }
 
 /// Opens everything that is to be listened on, or nothing.
 pub(crate) fn listen(config: &ServerConfig) -> Result<Vec<Door>, BindError> {
+    if let Some(what) = config.contradiction() {
+        return Err(BindError(Why::Contradiction(what)));
+    }
     let is_listed = !config.listen.is_empty();
     let simple = Address::Tcp { host: bare(&config.host).to_owned(), port: config.port };
     let addresses = if is_listed { config.listen.as_slice() } else { std::slice::from_ref(&simple) };
     let open = |address: &Address| {
         open(address, config).map_err(|source| {
             let address = address.clone();
-            BindError { address, is_listed, source }
+            BindError(Why::Address { address, is_listed, source })
         })
     };
     addresses.iter().map(open).collect()
@@ -95,61 +104,78 @@ impl Door {
 impl BindError {
     /// Whether the address belongs to another server already.
     pub fn is_in_use(&self) -> bool {
-        self.source.kind() == ErrorKind::AddrInUse
+        self.is(ErrorKind::AddrInUse)
     }
 
     /// Whether the process may not listen there.
     pub fn is_not_permitted(&self) -> bool {
-        self.source.kind() == ErrorKind::PermissionDenied
+        self.is(ErrorKind::PermissionDenied)
     }
 
-    fn why(&self) -> &'static str {
-        let is_file = matches!(self.address, Address::Unix(_));
-        match self.source.kind() {
-            ErrorKind::AddrInUse if is_file => "the socket is in use; another server listens to it",
-            ErrorKind::AddrInUse => "the address is in use; another server runs there",
-            ErrorKind::AlreadyExists => "there is a file that is no socket; remove it",
-            ErrorKind::NotFound if is_file => "there is no such folder; make it",
-            ErrorKind::NotFound => "the name has no address",
-            ErrorKind::PermissionDenied if is_file => {
-                "not permitted; the process needs the right to write to the folder"
-            }
-            ErrorKind::PermissionDenied => "not permitted; ports below 1024 need a privilege",
-            ErrorKind::InvalidInput if is_file => "the path is too long for a socket",
-            ErrorKind::Unsupported => "this system has no Unix sockets",
-            ErrorKind::AddrNotAvailable => "this machine has no such address",
-            _ => "the system refuses",
-        }
-    }
-
-    /// The key of the configuration that may have to be another one.
-    fn setting(&self) -> &'static str {
-        match self.source.kind() {
-            _ if self.is_listed => "`server.listen`",
-            ErrorKind::AddrInUse | ErrorKind::PermissionDenied => "`server.port`",
-            ErrorKind::AddrNotAvailable | ErrorKind::NotFound => "`server.host`",
-            _ => "`server.host` and `server.port`",
-        }
+    fn is(&self, kind: ErrorKind) -> bool {
+        matches!(&self.0, Why::Address { source, .. } if source.kind() == kind)
     }
 }
 
 impl fmt::Display for BindError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let why = self.why();
+        let (address, is_listed, kind) = match &self.0 {
+            Why::Address { address, is_listed, source } => (address, *is_listed, source.kind()),
+            Why::Contradiction(what) => return f.write_str(what),
+        };
+        let why = why(address, kind);
         let or = if why.contains("; ") { ", or" } else { ";" };
-        write!(f, "cannot listen on {}: {why}{or} set {}", self.address, self.setting())
+        write!(f, "cannot listen on {address}: {why}{or} set {}", setting(is_listed, kind))
     }
 }
 
 impl Error for BindError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        let says_it_all = matches!(
-            self.source.kind(),
-            io::ErrorKind::AddrInUse
-                | io::ErrorKind::AddrNotAvailable
-                | io::ErrorKind::PermissionDenied
-        );
-        if says_it_all { None } else { Some(&self.source) }
+        match &self.0 {
+            Why::Address { source, .. } if !is_told(source.kind()) => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the line says all that the system says.
+fn is_told(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::AddrInUse
+            | ErrorKind::AddrNotAvailable
+            | ErrorKind::AlreadyExists
+            | ErrorKind::PermissionDenied
+            | ErrorKind::Unsupported
+    )
+}
+
+fn why(address: &Address, kind: ErrorKind) -> &'static str {
+    let is_file = matches!(address, Address::Unix(_));
+    match kind {
+        ErrorKind::AddrInUse if is_file => "the socket is in use; another server listens to it",
+        ErrorKind::AddrInUse => "the address is in use; another server runs there",
+        ErrorKind::AlreadyExists => "there is a file that is no socket; remove it",
+        ErrorKind::NotFound if is_file => "there is no such folder; make it",
+        ErrorKind::NotFound => "the name has no address",
+        ErrorKind::PermissionDenied if is_file => {
+            "not permitted; the process needs the right to write to the folder"
+        }
+        ErrorKind::PermissionDenied => "not permitted; ports below 1024 need a privilege",
+        ErrorKind::InvalidInput if is_file => "the path is too long for a socket",
+        ErrorKind::Unsupported => "this system has no Unix sockets",
+        ErrorKind::AddrNotAvailable => "this machine has no such address",
+        _ => "the system refuses",
+    }
+}
+
+/// The key of the configuration that may have to be another one.
+fn setting(is_listed: bool, kind: ErrorKind) -> &'static str {
+    match kind {
+        _ if is_listed => "`server.listen`",
+        ErrorKind::AddrInUse | ErrorKind::PermissionDenied => "`server.port`",
+        ErrorKind::AddrNotAvailable | ErrorKind::NotFound => "`server.host`",
+        _ => "`server.host` and `server.port`",
     }
 }
 

@@ -47,8 +47,9 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// When an address is in use, not permitted, or not of this machine; the text of the error is one
-    /// line that says which, and what to do. Then nothing is left open.
+    /// When an address is in use, not permitted, or not of this machine, or the configuration
+    /// contradicts itself; the text of the error is one line that says what to do. Then nothing is
+    /// left open.
     pub fn bind(config: &ServerConfig) -> Result<Self, BindError> {
         Ok(Self::of(listen(config)?, config))
     }
@@ -58,9 +59,9 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// When the listener is none.
+    /// When the listener is none, or the configuration contradicts itself.
     pub fn new(listener: TcpListener, config: &ServerConfig) -> io::Result<Self> {
-        Ok(Self::of(vec![Door::adopt(listener)?], config))
+        Self::on(vec![Door::adopt(listener)?], config)
     }
 
     /// Serves on the ports and Unix sockets that systemd, or a program like it, has opened for this
@@ -72,10 +73,17 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// When one of them is nothing to listen on.
+    /// When one of them is nothing to listen on, or the configuration contradicts itself.
     pub fn inherit(config: &ServerConfig) -> io::Result<Option<Self>> {
         let doors = inherited()?;
-        Ok((!doors.is_empty()).then(|| Self::of(doors, config)))
+        if doors.is_empty() { Ok(None) } else { Self::on(doors, config).map(Some) }
+    }
+
+    fn on(doors: Vec<Door>, config: &ServerConfig) -> io::Result<Self> {
+        match config.contradiction() {
+            Some(what) => Err(io::Error::new(io::ErrorKind::InvalidInput, what)),
+            None => Ok(Self::of(doors, config)),
+        }
     }
 
     fn of(doors: Vec<Door>, config: &ServerConfig) -> Self {

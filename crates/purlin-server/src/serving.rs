@@ -3,21 +3,17 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use hyper::server::conn::http1;
 use purlin_core::Connection;
 
 use crate::exchange::Exchanges;
 use crate::shared::Shared;
+use crate::switch::LAST_CALL;
 use crate::timer::Timer;
 use crate::transport::{Presence, Transport};
 use crate::wait::Wait;
 use crate::wire::Wire;
-
-/// How long a connection that has sent nothing yet may still do so when the server stops: its
-/// first request is perhaps on its way.
-const LAST_CALL: Duration = Duration::from_millis(250);
 
 /// How the requests of a connection came to their end.
 #[derive(Debug)]

@@ -1,13 +1,16 @@
 //! What all connections of one server share.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
-use purlin_core::Service;
 use purlin_core::config::Size;
+use purlin_core::forwarded::{Forwarding, Network};
+use purlin_core::{Connection, Service};
 
-use crate::config::{BUFFERS, ServerConfig};
+use crate::config::{BUFFERS, ProxyProtocol, ServerConfig};
+use crate::hosts::HostPattern;
 use crate::places::Places;
 use crate::stats::ServerStats;
 use crate::switch::Switch;
@@ -27,6 +30,21 @@ pub(crate) struct Shared {
     pub(crate) stats: Arc<ServerStats>,
     pub(crate) switch: Switch,
     pub(crate) places: Places,
+    /// Whose word counts for where clients come from.
+    pub(crate) proxies: Proxies,
+    /// For which hosts it answers; for all where there is none.
+    pub(crate) hosts: Box<[HostPattern]>,
+}
+
+/// Proxies, and what is expected of them.
+pub(crate) struct Proxies {
+    trusted: Box<[Network]>,
+    /// Whether connections begin with a header of the PROXY protocol.
+    pub(crate) speak_first: bool,
+    /// What their requests say of others.
+    pub(crate) forwarding: Option<Forwarding>,
+    /// Whether the log knows already that one was refused.
+    is_told: AtomicBool,
 }
 
 /// How long a connection is patient, and with what.
@@ -61,7 +79,41 @@ impl Shared {
             write_buffer: buffer(config.write_buffer),
         };
         let places = Places::new(config.max_connections);
-        Self { service, http: protocol(config), limits, stats, switch: Switch::default(), places }
+        let (http, switch) = (protocol(config), Switch::default());
+        let proxies = Proxies::new(config);
+        let hosts = config.allowed_hosts.as_slice().into();
+        Self { service, http, limits, stats, switch, places, proxies, hosts }
+    }
+
+    /// Notes that a connection is closed without an answer, and the first time says why: where a
+    /// proxy is not set up for it, that is every connection.
+    pub(crate) fn refuse_proxy(&self, connection: &Connection, why: &str) {
+        self.stats.refused_proxy();
+        if self.proxies.is_told.swap(true, Ordering::Relaxed) {
+            tracing::debug!(target: "purlin::server", peer = %connection, why, "a connection was refused");
+        } else {
+            tracing::warn!(
+                target: "purlin::server",
+                peer = %connection,
+                why,
+                "a connection was refused, since `server.proxy_protocol` is `required`; others follow silently"
+            );
+        }
+    }
+}
+
+impl Proxies {
+    fn new(config: &ServerConfig) -> Self {
+        Self {
+            trusted: config.trusted_proxies.as_slice().into(),
+            speak_first: config.proxy_protocol == ProxyProtocol::Required,
+            forwarding: Forwarding::new(config.trusted_proxies.iter().copied(), config.forwarded),
+            is_told: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn are_trusted(&self, connection: &Connection) -> bool {
+        self.trusted.iter().any(|network| network.reaches(connection))
     }
 }
 

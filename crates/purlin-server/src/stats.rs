@@ -11,6 +11,7 @@ pub struct ServerStats {
     full: AtomicU64,
     used_up: AtomicU64,
     refused_heads: AtomicU64,
+    refused_proxies: AtomicU64,
     timeouts: AtomicU64,
 }
 
@@ -42,6 +43,12 @@ impl ServerStats {
         self.refused_heads.load(Ordering::Relaxed)
     }
 
+    /// The connections that were closed since no trusted proxy has begun them with a header; see
+    /// [`ServerConfig::proxy_protocol`](crate::ServerConfig::proxy_protocol).
+    pub fn refused_proxies(&self) -> u64 {
+        self.refused_proxies.load(Ordering::Relaxed)
+    }
+
     /// The clients that were too slow: to send a head, to send a body, or to read an answer. A
     /// connection that was idle between two requests is not one of them.
     pub fn timeouts(&self) -> u64 {
@@ -67,6 +74,10 @@ impl ServerStats {
 
     pub(crate) fn refused_head(&self) {
         self.refused_heads.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn refused_proxy(&self) {
+        self.refused_proxies.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn timed_out(&self) {

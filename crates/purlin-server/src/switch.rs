@@ -6,6 +6,10 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
+/// How long a connection that has sent nothing yet may still do so when the server stops: its
+/// first request is perhaps on its way.
+pub(crate) const LAST_CALL: Duration = Duration::from_millis(250);
+
 /// How far a server has come on its way down.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Stage {
@@ -43,6 +47,17 @@ impl Switch {
     /// Ends when the stage changes, if that happens after this call.
     pub(crate) fn changed(&self) -> Notified<'_> {
         self.changed.notified()
+    }
+
+    /// Ends when the server stops.
+    pub(crate) async fn stopped(&self) {
+        loop {
+            let changed = self.changed();
+            if self.is_stopping() {
+                return;
+            }
+            changed.await;
+        }
     }
 
     pub(crate) fn advance(&self, stage: Stage) {

@@ -10,6 +10,7 @@ use purlin_core::Connection;
 use tokio::sync::futures::Notified;
 
 use crate::closing::close;
+use crate::greeting::greet;
 use crate::serving::Serving;
 use crate::shared::Shared;
 use crate::switch::{Stage, Switch};
@@ -23,9 +24,19 @@ pub(crate) fn spawn<T: Transport>(io: T, connection: Connection, shared: &Arc<Sh
 }
 
 /// Serves a connection to its end, whatever that is.
-async fn run<T: Transport>(io: T, connection: Connection, pass: Pass) {
+async fn run<T: Transport>(mut io: T, connection: Connection, pass: Pass) {
     let shared = &pass.0;
-    let wire = Wire::new(io, &shared.limits);
+    let (connection, early) = if shared.proxies.speak_first {
+        // In a box, since what it needs would be part of every connection for as long as it lasts.
+        let greeting = Box::pin(greet(&mut io, connection, shared));
+        match contained(greeting, &shared.switch).await {
+            Ok(Some(greeted)) => greeted,
+            Ok(None) | Err(_) => return,
+        }
+    } else {
+        (connection, Vec::new())
+    };
+    let wire = Wire::new(io, early, &shared.limits);
     let serving = Serving::new(&wire, connection, shared);
     match contained(serving, &shared.switch).await {
         Ok(ended) => {

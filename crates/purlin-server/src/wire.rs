@@ -32,6 +32,8 @@ pub(crate) struct Line<T> {
     io: T,
     outbox: Outbox,
     reads: Reads,
+    /// What was read before the protocol began.
+    early: Vec<u8>,
     /// How much is read at a time.
     read_buffer: usize,
     /// Whether reading fails from now on.
@@ -42,10 +44,11 @@ pub(crate) struct Line<T> {
 pub(crate) struct Wire<T>(Arc<Mutex<Line<T>>>);
 
 impl<T: Transport> Wire<T> {
-    pub(crate) fn new(io: T, limits: &Limits) -> Self {
+    /// A stream of which something was read already.
+    pub(crate) fn new(io: T, early: Vec<u8>, limits: &Limits) -> Self {
         let (outbox, reads) = (Outbox::new(limits.write_buffer), Reads::default());
         let read_buffer = limits.read_buffer;
-        Self(Arc::new(Mutex::new(Line { io, outbox, reads, read_buffer, is_dead: false })))
+        Self(Arc::new(Mutex::new(Line { io, outbox, reads, early, read_buffer, is_dead: false })))
     }
 
     /// The other end.
@@ -119,6 +122,11 @@ impl<T: Transport> Line<T> {
         room: usize,
         take: impl FnOnce(&mut Reads, &[u8]) -> R,
     ) -> Poll<io::Result<R>> {
+        if !self.early.is_empty() {
+            let rest = self.early.split_off(room.min(self.early.len()));
+            let early = std::mem::replace(&mut self.early, rest);
+            return Poll::Ready(Ok(take(&mut self.reads, &early)));
+        }
         CHUNKS.with_borrow_mut(|chunk| {
             if chunk.len() < self.read_buffer {
                 chunk.resize(self.read_buffer, 0);

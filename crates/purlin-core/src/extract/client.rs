@@ -6,12 +6,14 @@ use std::net::{IpAddr, SocketAddr};
 use http::{HeaderMap, Method, Uri};
 
 use super::Extract;
+use crate::connection::write_address;
 use crate::error::{Error, Result};
 use crate::report::Reported;
 use crate::request::{Request, RequestId};
 use crate::site::Site;
 
-/// The address of the client: the other end of the connection.
+/// The address of the client: the other end of the connection, or what a proxy there that the
+/// configuration trusts says it is (`server.trusted_proxies`). Its port is 0 where nobody knows it.
 ///
 /// `Option<ClientAddress>` is `None` where the transport has no addresses, as in process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,7 +29,7 @@ impl ClientAddress {
 
 impl fmt::Display for ClientAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        write_address(self.0, f)
     }
 }
 

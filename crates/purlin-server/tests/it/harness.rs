@@ -114,6 +114,7 @@ pub(crate) fn routes(told: &Arc<Told>) -> Routes {
         )
         .merge(every_method())
         .get("/fields", fields)
+        .get("/who", who)
         .get("/empty", async || "")
         .get("/", async || "hello")
         .get("/sleep", sleeping(Duration::from_millis(100)))
@@ -182,6 +183,14 @@ fn every_method() -> Routes {
 async fn fields(request: Request) -> String {
     let values = request.headers().get_all("x-a").iter();
     values.map(|value| value.to_str().unwrap()).collect::<Vec<_>>().join("|")
+}
+
+/// Who asks, and for which site.
+async fn who(request: Request) -> String {
+    let scheme = if request.connection().is_secure() { "https" } else { "http" };
+    let client = request.client_address().map(|client| client.ip());
+    let host = request.header("host").unwrap_or_default();
+    format!("{} {scheme}://{host}", client.map_or("nobody".to_owned(), |ip| ip.to_string()))
 }
 
 /// Sends back what comes, trailers included.
@@ -340,6 +349,14 @@ impl Client {
         let read = self.stream.read_to_end(&mut self.buffer);
         tokio::time::timeout(PATIENCE, read).await.expect("it ends").unwrap();
         String::from_utf8(std::mem::take(&mut self.buffer)).unwrap()
+    }
+
+    /// Whether the server ends the connection, in whatever way, and has sent nothing.
+    pub(crate) async fn ends_without_an_answer(&mut self) -> bool {
+        let read = self.stream.read_to_end(&mut self.buffer);
+        // A reset is an end, too: it says that something was not read.
+        let _ = tokio::time::timeout(PATIENCE, read).await.expect("it ends");
+        self.buffer.is_empty()
     }
 
     /// Whether the server closes the connection, and sends nothing more.

@@ -6,10 +6,12 @@ mod bodies;
 mod clients;
 mod closing;
 mod harness;
+mod hosts;
 mod leaving;
 mod limits;
 mod listening;
 mod protocol;
+mod proxies;
 mod shutdown;
 #[cfg(unix)]
 mod signals;
