@@ -6,8 +6,8 @@ use std::task::{Context, Waker};
 use std::time::Instant;
 
 use purlin_core::config::Origin;
-use purlin_core::{Assembled, Error, Result};
-use purlin_server::{Address, Server, ServerConfig};
+use purlin_core::{Assembled, Error, Mode, Result};
+use purlin_server::{Address, HostPattern, Server, ServerConfig};
 
 use super::Outcome;
 use crate::banner;
@@ -22,6 +22,7 @@ pub(crate) fn serve(printer: Printer, app: Assembled) -> Outcome {
 
 fn serve_until_signal(printer: Printer, app: Assembled) -> Result {
     let config = config(&app)?;
+    let is_for_every_host = app.mode() == Mode::Prod && config.allowed_hosts.is_empty();
     let facts = banner::Facts::of(&app);
     // Before there are threads: it changes the environment.
     let inherited = Server::inherit(&config).map_err(|error| {
@@ -32,6 +33,12 @@ fn serve_until_signal(printer: Printer, app: Assembled) -> Result {
         // The port first: an application that cannot listen need not open its database.
         let server = inherited.map_or_else(|| Server::bind(&config), Ok)?;
         let started = app.start().await?;
+        if is_for_every_host {
+            tracing::warn!(
+                target: "purlin::server",
+                "requests for every host are answered; set `server.allowed_hosts` to those of the site"
+            );
+        }
         banner::print(printer, &facts, &server.bound());
         let asked = Cell::new(None);
         let shutdown = async {
@@ -60,12 +67,22 @@ fn config(app: &Assembled) -> Result<ServerConfig> {
     if !is_typed("server.listen") && (is_typed("server.port") || is_typed("server.host")) {
         config.listen.clear();
     }
+    if app.mode() == Mode::Dev && !config.allowed_hosts.is_empty() {
+        config.allowed_hosts.extend(own_hosts());
+    }
     for address in &mut config.listen {
         if let Address::Unix(path) = address {
             *path = configuration.path(&path);
         }
     }
     Ok(config)
+}
+
+/// The names of this machine for itself, which a developer types whatever the list says.
+fn own_hosts() -> impl Iterator<Item = HostPattern> {
+    ["localhost", "*.localhost", "127.0.0.1", "[::1]"]
+        .into_iter()
+        .map(|host| host.parse().expect("these are hosts"))
 }
 
 /// Whoever asks twice waits for nothing. The code is that of a process which Ctrl-C ended.

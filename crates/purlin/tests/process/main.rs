@@ -9,6 +9,7 @@
 mod app;
 mod command_line;
 mod configuration;
+mod hosts;
 mod inheriting;
 mod process;
 mod stopping;
@@ -45,6 +46,9 @@ tests! {
     inheriting:
         a_port_that_the_service_manager_has_opened_is_served
         what_is_meant_for_another_process_is_left_alone;
+    hosts:
+        the_machine_itself_is_always_a_host_in_development
+        a_site_without_a_list_is_warned_in_production;
     stopping:
         a_handler_that_blocks_does_not_hold_the_process
         a_second_interrupt_ends_it_at_once

@@ -46,6 +46,8 @@ pub(crate) struct Serving {
     child: Child,
     said: Receiver<String>,
     pub(crate) address: SocketAddr,
+    /// The line that it was waited for.
+    last: String,
 }
 
 impl Serving {
@@ -56,6 +58,11 @@ impl Serving {
 
     /// Starts it as this says, on a port.
     pub(crate) fn begin(command: &mut Command) -> Self {
+        Self::begin_until(command, "listening").known()
+    }
+
+    /// Starts it, and waits until it says this.
+    pub(crate) fn begin_until(command: &mut Command, word: &str) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let (lines, said) = channel();
         let stderr = child.stderr.take().unwrap();
@@ -65,10 +72,15 @@ impl Serving {
             });
         });
         let address = ([0, 0, 0, 0], 0).into();
-        let mut serving = Self { child, said, address };
-        let line = serving.until("listening");
-        serving.address = line.rsplit_once("http://").unwrap().1.parse().unwrap();
+        let mut serving = Self { child, said, address, last: String::new() };
+        serving.last = serving.until(word);
         serving
+    }
+
+    /// With the address that it has said last.
+    fn known(mut self) -> Self {
+        self.address = self.last.rsplit_once("http://").unwrap().1.parse().unwrap();
+        self
     }
 
     /// Waits until it says this, and returns the line.
