@@ -71,6 +71,7 @@ struct Inner {
     place: &'static Location<'static>,
     backtrace: Option<Arc<Backtrace>>,
     absent: bool,
+    unlogged: bool,
     kind: &'static str,
 }
 
@@ -105,6 +106,7 @@ impl Error {
             place: Location::caller(),
             backtrace: None,
             absent: false,
+            unlogged: false,
             kind: "purlin::Error",
         }))
     }
@@ -228,6 +230,18 @@ impl Error {
     /// Whether there was no input at all, as opposed to a wrong one.
     pub fn is_absent(&self) -> bool {
         self.0.absent
+    }
+
+    /// Leaves the error out of the log: it is foreseen, and may come often, as when load is shed. The
+    /// line of the request is written all the same.
+    #[must_use]
+    pub fn without_log(mut self) -> Self {
+        self.0.unlogged = true;
+        self
+    }
+
+    pub(crate) fn is_logged(&self) -> bool {
+        !self.0.unlogged
     }
 
     /// The status of the answer; 500 where nobody gave one.

@@ -20,6 +20,7 @@ mod setup;
 mod core_addresses;
 mod core_assembly;
 mod core_checked;
+mod core_concurrency;
 mod core_configuration;
 mod core_cookies;
 mod core_cors;

@@ -162,7 +162,7 @@ fn attach(mut response: Response, mut error: Error) -> Response {
 
 /// Writes what is the server's fault to the log, with the whole chain of causes.
 pub(crate) fn report(error: &Error, facts: &Facts, chain: &Chain) {
-    if !error.status().is_server_error() {
+    if !error.status().is_server_error() || !error.is_logged() {
         return;
     }
     let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
