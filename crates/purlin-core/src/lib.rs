@@ -88,10 +88,10 @@ pub use self::app::App;
 pub use self::app::Module;
 pub use self::app::{Arguments, Assembled, CommandInfo, RouteInfo, Started};
 pub use self::body::{Body, BoxError, ChunkError, Chunks, ReadError};
-pub use self::conditional::{ETag, InvalidETag, Judged, Validators, http_date};
 pub use self::concurrency::Concurrency;
 #[doc(hidden)]
 pub use self::concurrency::Limiting;
+pub use self::conditional::{ETag, InvalidETag, Judged, Validators, http_date};
 pub use self::config::Mode;
 pub use self::connection::Connection;
 pub use self::cors::{Cors, CorsForAll};

@@ -9,8 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-const MESSAGE: &str =
-    "must be a host and a port, like 127.0.0.1:3000 or [::1]:3000, or a path, like unix:/run/app.sock";
+const MESSAGE: &str = "must be a host and a port, like 127.0.0.1:3000 or [::1]:3000, or a path, like unix:/run/app.sock";
 
 /// What a server listens on: `127.0.0.1:3000`, `[::1]:3000`, `localhost:0`, or `unix:/run/app.sock`.
 ///

@@ -45,6 +45,10 @@ pub struct ServerConfig {
     pub port: u16,
     /// How many threads answer requests; as many as there are CPUs by default.
     pub threads: Option<NonZeroUsize>,
+    /// How connections are shared among the threads: `work-stealing` by default, where a thread that
+    /// is free takes what another one has to do; with `per-core`, a connection stays with the thread
+    /// that has accepted it.
+    pub threading: Threading,
     /// How many connections may wait to be accepted, 1024 by default. The system may have a lower
     /// limit of its own (`net.core.somaxconn`).
     #[schemars(range(min = 1, max = 65_535))]
@@ -57,6 +61,11 @@ pub struct ServerConfig {
     /// How many requests are answered on one connection; as many as come by default. The last answer
     /// says `Connection: close`, so that clients behind a load balancer come to other servers in time.
     pub max_requests: Option<NonZeroU32>,
+    /// How many requests may be in flight at a time, from their head to the beginning of their
+    /// answer; as many as come by default. Others are answered with 503 `overloaded` and `Retry-After`
+    /// at once, and so are the questions of a load balancer for health: a `Concurrency` on a group of
+    /// routes spares them.
+    pub max_in_flight: Option<NonZeroU32>,
     /// The most bytes that the head of a request may have, request line and header fields together:
     /// 16 KiB by default. More is answered with 431. Trailers of a request have the same limit.
     pub header_limit: Size,
@@ -119,6 +128,19 @@ pub struct ServerConfig {
     pub half_close: bool,
 }
 
+/// How connections are shared among threads.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Threading {
+    /// A thread that is free takes what another one has to do.
+    #[default]
+    WorkStealing,
+    /// A connection stays with the thread that has accepted it, and so do its handlers: see
+    /// [`Server::serve_on`](crate::Server::serve_on).
+    PerCore,
+}
+
 /// Whether connections begin with a header of the PROXY protocol.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -152,9 +174,11 @@ setters! {
     host: impl Into<String>,
     port: u16,
     threads: impl Into<Option<NonZeroUsize>>,
+    threading: Threading,
     backlog: u16,
     max_connections: impl Into<Option<NonZeroU32>>,
     max_requests: impl Into<Option<NonZeroU32>>,
+    max_in_flight: impl Into<Option<NonZeroU32>>,
     header_limit: impl Into<Size>,
     header_count: u16,
     uri_limit: impl Into<Size>,
@@ -181,9 +205,11 @@ impl Default for ServerConfig {
             host: "127.0.0.1".to_owned(),
             port: 3000,
             threads: None,
+            threading: Threading::default(),
             backlog: 1024,
             max_connections: None,
             max_requests: None,
+            max_in_flight: None,
             header_limit: Size::kib(16),
             header_count: 100,
             uri_limit: Size::kib(8),

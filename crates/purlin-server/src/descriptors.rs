@@ -22,7 +22,9 @@ mod tests {
     #[test]
     fn the_soft_limit_counts() {
         let line = |soft: &str| {
-            format!("Max processes 9 9 processes\nMax open files            {soft}   524288   files \n")
+            format!(
+                "Max processes 9 9 processes\nMax open files            {soft}   524288   files \n"
+            )
         };
         assert_eq!(soft_limit(&line("1024")), Some(1024));
         assert_eq!(soft_limit(&line("unlimited")), Some(u64::MAX));

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::header::{CONNECTION, EXPECT, TRANSFER_ENCODING};
+use http::header::{CONNECTION, EXPECT, RETRY_AFTER, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use purlin_core::forwarded::Forwarding;
 use purlin_core::{Body, BoxError, Call, Connection, Error, Request, Response};
 
+use crate::flights::Flight;
 use crate::hosts::are_allowed;
 use crate::portions::portioned;
 use crate::shared::Shared;
@@ -56,17 +57,20 @@ impl<T: Transport> hyper::service::Service<http::Request<Incoming>> for Exchange
         };
         let hosts = &self.shared.hosts;
         let is_misdirected = !hosts.is_empty() && !are_allowed(hosts, &head.headers, &head.uri);
+        let flight = self.shared.flights.begin(&self.shared.stats);
         let request = Request::from_parts(head, body, connection);
         let call = if is_too_long {
             self.shared.service.refuse(request, too_long(self.shared.limits.uri))
         } else if has_fragment {
             self.shared.service.refuse(request, fragment())
+        } else if flight.is_none() {
+            self.shared.service.refuse(request, overloaded())
         } else if is_misdirected {
             self.shared.service.refuse(request, misdirected())
         } else {
             self.shared.service.call(request)
         };
-        Exchange { call, answer: None, transfer, closes }
+        Exchange { call, answer: None, transfer, closes, _flight: flight }
     }
 }
 
@@ -86,6 +90,7 @@ pub(crate) struct Exchange {
     transfer: Option<Arc<Transfer>>,
     /// Whether it is the last answer of the connection.
     closes: bool,
+    _flight: Option<Flight>,
 }
 
 impl Future for Exchange {
@@ -189,6 +194,14 @@ fn has_odd_coding(headers: &HeaderMap) -> bool {
 fn length(uri: &Uri) -> usize {
     let path = uri.path_and_query().map_or(0, |path| path.as_str().len());
     path + uri.authority().map_or(0, |authority| authority.as_str().len())
+}
+
+#[cold]
+fn overloaded() -> Error {
+    let detail = "too many requests are being answered; come again later";
+    Error::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail)
+        .with_header(RETRY_AFTER, HeaderValue::from_static("1"))
+        .without_log()
 }
 
 /// RFC 9110 §15.5.20

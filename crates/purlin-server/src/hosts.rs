@@ -166,7 +166,13 @@ mod tests {
         check(
             "*.example.com",
             &["a.example.com", "a.b.example.com:9", "A.EXAMPLE.COM."],
-            &["example.com", ".example.com", "aexample.com", "a.example.com.evil", "\u{e9}xample.com"],
+            &[
+                "example.com",
+                ".example.com",
+                "aexample.com",
+                "a.example.com.evil",
+                "\u{e9}xample.com",
+            ],
         );
         check("[::1]", &["[::1]", "[::1]:80"], &["::1", "[::2]", "[::1"]);
         check("127.0.0.1", &["127.0.0.1:3000"], &["127.0.0.10"]);
@@ -174,7 +180,8 @@ mod tests {
 
     #[test]
     fn text_that_is_no_host_is_refused() {
-        for text in ["", "*", "*.", "a:80", "http://a", "a/b", "a..b", "*.*.a", "a.*", "[x]", "::1"] {
+        for text in ["", "*", "*.", "a:80", "http://a", "a/b", "a..b", "*.*.a", "a.*", "[x]", "::1"]
+        {
             assert!(text.parse::<HostPattern>().is_err(), "{text}");
         }
     }

@@ -1,7 +1,7 @@
 //! HTTP/1.1 for Purlin: a [`Server`] answers a [`purlin_core::Service`] on TCP ports and Unix sockets.
 //!
 //! The protocol is hyper's; what lies around it is here: listening, accepting, batched writes,
-//! deadlines, limits and a shutdown that loses no request. Applications use it through the
+//! deadlines, limits, proxies in front, and a shutdown that loses no request. Applications use it through the
 //! `purlin` crate, whose `run` does all of this.
 //!
 //! # Example
@@ -30,6 +30,7 @@
 //!   it is not pipelined, one read and one write.
 //! - Answers leave in the order of their requests, and all that are ready leave together.
 //! - Nothing that a client does, and no panic, ends the server.
+//! - Nobody is believed about who he is, unless [`ServerConfig::trusted_proxies`] names him.
 //!
 //! # Limits
 //!
@@ -122,6 +123,8 @@ mod shared;
 
 mod places;
 
+mod flights;
+
 mod descriptors;
 
 mod switch;
@@ -148,8 +151,10 @@ mod signals;
 
 mod runtime;
 
+mod workers;
+
 pub use self::address::{Address, AddressError};
-pub use self::config::{ProxyProtocol, ServerConfig};
+pub use self::config::{ProxyProtocol, ServerConfig, Threading};
 pub use self::hosts::{HostPattern, HostPatternError};
 pub use self::listen::{BindError, Bound};
 pub use self::mode::{SocketMode, SocketModeError};
@@ -157,6 +162,7 @@ pub use self::runtime::runtime;
 pub use self::server::{Server, Stopped};
 pub use self::signals::signals;
 pub use self::stats::ServerStats;
+pub use self::workers::Workers;
 
 #[cfg(test)]
 mod tests;

@@ -69,7 +69,8 @@ pub(crate) fn listen(config: &ServerConfig) -> Result<Vec<Door>, BindError> {
     }
     let is_listed = !config.listen.is_empty();
     let simple = Address::Tcp { host: bare(&config.host).to_owned(), port: config.port };
-    let addresses = if is_listed { config.listen.as_slice() } else { std::slice::from_ref(&simple) };
+    let addresses =
+        if is_listed { config.listen.as_slice() } else { std::slice::from_ref(&simple) };
     let open = |address: &Address| {
         open(address, config).map_err(|source| {
             let address = address.clone();
@@ -91,6 +92,14 @@ impl Door {
         SockRef::from(&listener).set_tcp_keepalive(&probes)?;
         let local = listener.local_addr()?;
         Ok(Self::Tcp(listener, local))
+    }
+
+    /// The same once more, for another thread.
+    pub(crate) fn try_clone(&self) -> io::Result<Self> {
+        Ok(match self {
+            Self::Tcp(listener, local) => Self::Tcp(listener.try_clone()?, *local),
+            Self::Unix(door) => Self::Unix(door.try_clone()?),
+        })
     }
 
     pub(crate) fn bound(&self) -> Bound {

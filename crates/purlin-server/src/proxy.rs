@@ -92,7 +92,8 @@ fn parse_v1(bytes: &[u8]) -> Result<Option<Header>, ProxyError> {
     };
     let line = std::str::from_utf8(&within[..end]).ok().and_then(|line| line.strip_suffix('\r'));
     let line = line.filter(|line| !line.contains('\r'));
-    let line = line.ok_or(ProxyError("a line of version 1 ends with a carriage return and a line feed"))?;
+    let line =
+        line.ok_or(ProxyError("a line of version 1 ends with a carriage return and a line feed"))?;
     let addresses = addresses_v1(&line[V1.len()..]);
     let addresses = addresses.ok_or(ProxyError("a line of version 1 has no two addresses"))?;
     Ok(Some(Header::new(end + 1, addresses)))
@@ -264,9 +265,13 @@ mod tests {
         ] {
             assert!(parse(text.as_bytes()).is_err(), "{text:?}");
         }
-        for (command, family, length) in
-            [(0x11, 0x11, 12), (0x22, 0x11, 12), (0x21, 0x12, 12), (0x21, 0x41, 12), (0x21, 0x11, 11)]
-        {
+        for (command, family, length) in [
+            (0x11, 0x11, 12),
+            (0x22, 0x11, 12),
+            (0x21, 0x12, 12),
+            (0x21, 0x41, 12),
+            (0x21, 0x11, 11),
+        ] {
             assert!(parse(&v2(command, family, &vec![0; length])).is_err(), "{command} {family}");
         }
         assert!(parse(&v2(0x21, 0x21, &[0; 35])).is_err());

@@ -5,9 +5,11 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use purlin_core::Service;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::accept::Acceptor;
 use crate::config::ServerConfig;
@@ -17,6 +19,7 @@ use crate::shared::Shared;
 use crate::stats::ServerStats;
 use crate::switch::Stage;
 use crate::task::spawn;
+use crate::workers::{Worker, Workers};
 
 /// How long connections that are cut may take to notice.
 const CUTTING: Duration = Duration::from_secs(1);
@@ -126,19 +129,78 @@ impl Server {
     pub async fn serve<S: Future>(self, service: Service, shutdown: S) -> io::Result<Stopped> {
         let patience = self.config.shutdown_timeout.duration();
         let shared = Arc::new(Shared::new(service, &self.config, self.stats));
-        let mut acceptor = Acceptor::new(self.doors)?;
-        let mut shutdown = pin!(shutdown);
-        let mut next = async || {
-            shared.places.take(&shared.stats).await;
-            acceptor.next().await
+        let acceptor = Acceptor::new(self.doors)?;
+        let end = async {
+            shutdown.await;
+            shared.switch.advance(Stage::Stopping);
         };
-        while let Some((socket, connection)) = until(&mut shutdown, next()).await {
-            spawn(socket, connection, &shared);
-        }
-        shared.switch.advance(Stage::Stopping);
-        acceptor.backlog(|(socket, connection)| spawn(socket, connection, &shared));
+        accept(acceptor, &shared, end).await;
         Ok(stop(&shared, patience).await)
     }
+
+    /// As [`serve`](Self::serve), on threads of which each keeps the connections that it accepts.
+    ///
+    /// Nothing moves between threads, so that a request costs less, and a handler that computes for
+    /// long holds up all others of its thread. Whatever waits for `shutdown` may run elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// As [`serve`](Self::serve).
+    ///
+    /// # Panics
+    ///
+    /// As [`serve`](Self::serve).
+    pub async fn serve_on<S: Future>(
+        self,
+        workers: &Workers,
+        service: Service,
+        shutdown: S,
+    ) -> io::Result<Stopped> {
+        let patience = self.config.shutdown_timeout.duration();
+        let shared = Arc::new(Shared::new(service, &self.config, self.stats));
+        let tasks = begin(workers, self.doors, &shared)?;
+        shutdown.await;
+        shared.switch.advance(Stage::Stopping);
+        let begun = Instant::now();
+        for task in tasks {
+            // A thread that a handler holds does not come to what the others take over.
+            let _ = timeout(patience.saturating_sub(begun.elapsed()), task).await;
+        }
+        Ok(stop(&shared, patience.saturating_sub(begun.elapsed())).await)
+    }
+}
+
+/// Lets each worker accept. They share what is listened on, so that whoever is free takes a client.
+fn begin(
+    workers: &Workers,
+    doors: Vec<Door>,
+    shared: &Arc<Shared>,
+) -> io::Result<Vec<JoinHandle<()>>> {
+    let acceptor = |worker: &Worker| {
+        let doors = doors.iter().map(Door::try_clone).collect::<io::Result<_>>()?;
+        // A listener belongs to the thread that watches it.
+        let _context = worker.handle.enter();
+        Acceptor::new(doors)
+    };
+    let acceptors = workers.iter().map(acceptor).collect::<io::Result<Vec<_>>>()?;
+    let tasks = workers.iter().zip(acceptors).map(|(worker, acceptor)| {
+        let shared = Arc::clone(shared);
+        worker.handle.spawn(async move { accept(acceptor, &shared, shared.switch.stopped()).await })
+    });
+    Ok(tasks.collect())
+}
+
+/// Accepts connections until the end, and those that the system has accepted by then.
+async fn accept(mut acceptor: Acceptor, shared: &Arc<Shared>, end: impl Future) {
+    let mut end = pin!(end);
+    let mut next = async || {
+        shared.places.take(&shared.stats).await;
+        acceptor.next().await
+    };
+    while let Some((socket, connection)) = until(&mut end, next()).await {
+        spawn(socket, connection, shared);
+    }
+    acceptor.backlog(|(socket, connection)| spawn(socket, connection, shared));
 }
 
 async fn stop(shared: &Shared, patience: Duration) -> Stopped {

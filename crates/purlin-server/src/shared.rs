@@ -10,6 +10,7 @@ use purlin_core::forwarded::{Forwarding, Network};
 use purlin_core::{Connection, Service};
 
 use crate::config::{BUFFERS, ProxyProtocol, ServerConfig};
+use crate::flights::Flights;
 use crate::hosts::HostPattern;
 use crate::places::Places;
 use crate::stats::ServerStats;
@@ -32,6 +33,7 @@ pub(crate) struct Shared {
     pub(crate) places: Places,
     /// Whose word counts for where clients come from.
     pub(crate) proxies: Proxies,
+    pub(crate) flights: Arc<Flights>,
     /// For which hosts it answers; for all where there is none.
     pub(crate) hosts: Box<[HostPattern]>,
 }
@@ -81,8 +83,9 @@ impl Shared {
         let places = Places::new(config.max_connections);
         let (http, switch) = (protocol(config), Switch::default());
         let proxies = Proxies::new(config);
+        let flights = Arc::new(Flights::new(config.max_in_flight));
         let hosts = config.allowed_hosts.as_slice().into();
-        Self { service, http, limits, stats, switch, places, proxies, hosts }
+        Self { service, http, limits, stats, switch, places, proxies, flights, hosts }
     }
 
     /// Notes that a connection is closed without an answer, and the first time says why: where a

@@ -82,8 +82,7 @@ impl Transport for Socket {
     }
 
     fn presence(&self, cx: &mut Context<'_>) -> Presence {
-        const ALL: Interest =
-            Interest::READABLE.add(Interest::WRITABLE).add(Interest::ERROR);
+        const ALL: Interest = Interest::READABLE.add(Interest::WRITABLE).add(Interest::ERROR);
         match self {
             Self::Tcp(stream) if stream.poll_read_ready(cx).is_pending() => Presence::Here,
             Self::Unix(stream) if stream.poll_read_ready(cx).is_pending() => Presence::Here,

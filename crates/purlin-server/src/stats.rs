@@ -12,6 +12,7 @@ pub struct ServerStats {
     used_up: AtomicU64,
     refused_heads: AtomicU64,
     refused_proxies: AtomicU64,
+    shed: AtomicU64,
     timeouts: AtomicU64,
 }
 
@@ -49,6 +50,12 @@ impl ServerStats {
         self.refused_proxies.load(Ordering::Relaxed)
     }
 
+    /// The requests that were refused since others were in flight; see
+    /// [`ServerConfig::max_in_flight`](crate::ServerConfig::max_in_flight).
+    pub fn shed(&self) -> u64 {
+        self.shed.load(Ordering::Relaxed)
+    }
+
     /// The clients that were too slow: to send a head, to send a body, or to read an answer. A
     /// connection that was idle between two requests is not one of them.
     pub fn timeouts(&self) -> u64 {
@@ -78,6 +85,10 @@ impl ServerStats {
 
     pub(crate) fn refused_proxy(&self) {
         self.refused_proxies.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn shed_one(&self) {
+        self.shed.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn timed_out(&self) {

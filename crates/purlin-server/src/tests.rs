@@ -166,7 +166,8 @@ async fn a_large_body_goes_out_in_portions() {
 
 #[tokio::test]
 async fn no_more_is_read_at_a_time_than_the_buffer_has() {
-    let (mut client, counts) = connect_with(ServerConfig::default().read_buffer(Size::kib(1))).await;
+    let (mut client, counts) =
+        connect_with(ServerConfig::default().read_buffer(Size::kib(1))).await;
     let body = "x".repeat(100 << 10);
     let head = format!("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: {}\r\n\r\n", body.len());
     client.write_all(format!("{head}{body}").as_bytes()).await.unwrap();

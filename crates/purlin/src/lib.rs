@@ -102,6 +102,11 @@ struct Readme;
 #[doc = include_str!("../../../docs/inputs.md")]
 struct InputsPage;
 
+/// The examples of the page about the server, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/server.md")]
+struct ServerPage;
+
 /// The examples of the page about uploads, compiled.
 #[cfg(all(doctest, feature = "files"))]
 #[doc = include_str!("../../../docs/uploads.md")]

@@ -11,7 +11,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::connection::Connection;
 
-const MESSAGE: &str = "must be an address, a network or `unix`, like 127.0.0.1, 10.0.0.0/8 or fd00::/8";
+const MESSAGE: &str =
+    "must be an address, a network or `unix`, like 127.0.0.1, 10.0.0.0/8 or fd00::/8";
 
 /// Addresses that begin in the same way: `10.0.0.0/8`, `fd00::/8`, a single `127.0.0.1`; or `unix`,
 /// which is whoever comes through a Unix socket.
@@ -150,7 +151,11 @@ mod tests {
         assert_eq!(read.to_string(), network);
         for (addresses, expected) in [(inside, true), (outside, false)] {
             for address in addresses {
-                assert_eq!(read.contains(address.parse().unwrap()), expected, "{network} {address}");
+                assert_eq!(
+                    read.contains(address.parse().unwrap()),
+                    expected,
+                    "{network} {address}"
+                );
             }
         }
     }
@@ -179,7 +184,9 @@ mod tests {
 
     #[test]
     fn text_that_is_no_network_is_refused() {
-        for text in ["", "10.0.0.0/33", "::/129", "10.0.0/8", "10.0.0.0/", "10.0.0.0/+8", "a/8", "*"] {
+        for text in
+            ["", "10.0.0.0/33", "::/129", "10.0.0/8", "10.0.0.0/", "10.0.0.0/+8", "a/8", "*"]
+        {
             assert!(text.parse::<Network>().is_err(), "{text}");
         }
         assert!("10.0.0.0/08".parse::<Network>().is_err());

@@ -48,7 +48,9 @@ fn the_rightmost_address_that_is_not_trusted_is_the_client() {
 #[test]
 fn what_is_malformed_says_nothing() {
     let xff = "x-forwarded-for";
-    for text in ["", "unknown", "nobody", "203.0.113", "[::1", "1.2.3.4:", "1.2.3.4:99999", "\u{e9}"] {
+    for text in
+        ["", "unknown", "nobody", "203.0.113", "[::1", "1.2.3.4:", "1.2.3.4:99999", "\u{e9}"]
+    {
         check_x(&[(xff, text)], "10.0.0.1:4711 http://own");
         check_x(&[(xff, &format!("{text}, 10.0.0.2"))], "10.0.0.2 http://own");
         check_x(&[(xff, &format!("{text}, 203.0.113.7"))], "203.0.113.7 http://own");
@@ -101,8 +103,14 @@ fn the_examples_of_the_standard_are_read() {
     check_rfc(&["For=\"[2001:db8:cafe::17]:4711\""], "[2001:db8:cafe::17]:4711 http://own");
     check_rfc(&["for=192.0.2.60;proto=http;by=203.0.113.43"], "192.0.2.60 http://own");
     check_rfc(&["for=192.0.2.43, for=10.0.0.7"], "192.0.2.43 http://own");
-    check_rfc(&["for=192.0.2.43", "for=10.0.0.7;proto=https;host=\"a:1\""], "192.0.2.43 https://a:1");
-    check_rfc(&["for=\"192.0.2.43:_port\" ; PROTO=HTTPS , , for=10.0.0.2"], "192.0.2.43 https://own");
+    check_rfc(
+        &["for=192.0.2.43", "for=10.0.0.7;proto=https;host=\"a:1\""],
+        "192.0.2.43 https://a:1",
+    );
+    check_rfc(
+        &["for=\"192.0.2.43:_port\" ; PROTO=HTTPS , , for=10.0.0.2"],
+        "192.0.2.43 https://own",
+    );
     check_rfc(&["host=\"s\\ite\";for=192.0.2.1"], "192.0.2.1 http://site");
 }
 
@@ -116,7 +124,9 @@ fn what_a_client_writes_before_its_proxy_changes_nothing() {
     for open in ["for=1.1.1.1;x=\"", "for=\"1.1.1.1", "\"", "for=1.1.1.1;x=\"\\"] {
         check_rfc(&[&format!("{open}, for=\"203.0.113.7\"")], "10.0.0.1:4711 http://own");
     }
-    for odd in ["for", "for=", "=a", "for=a=b", "for=1.1.1.1 for=2.2.2.2", "for=1.1.1.1;for=2.2.2.2"] {
+    for odd in
+        ["for", "for=", "=a", "for=a=b", "for=1.1.1.1 for=2.2.2.2", "for=1.1.1.1;for=2.2.2.2"]
+    {
         check_rfc(&[odd], "10.0.0.1:4711 http://own");
     }
 }

@@ -22,7 +22,8 @@ fn door(descriptors: &mut ListenFd, index: usize) -> io::Result<Door> {
     match descriptors.take_tcp_listener(index) {
         Ok(Some(listener)) => Door::adopt(listener),
         _ => {
-            let text = format!("socket {index} of `LISTEN_FDS` is neither a port nor a Unix socket");
+            let text =
+                format!("socket {index} of `LISTEN_FDS` is neither a port nor a Unix socket");
             Err(io::Error::new(ErrorKind::InvalidInput, text))
         }
     }

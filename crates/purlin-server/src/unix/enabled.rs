@@ -3,6 +3,7 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::os::unix::net;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use socket2::{Domain, SockAddr, SockRef, Socket, Type};
@@ -15,7 +16,7 @@ use crate::mode::SocketMode;
 pub(crate) struct UnixDoor {
     listener: net::UnixListener,
     /// Nothing where somebody else has made the socket, who then removes it.
-    file: Option<SocketFile>,
+    file: Option<Arc<SocketFile>>,
     path: PathBuf,
 }
 
@@ -33,7 +34,7 @@ impl UnixDoor {
         // Nobody can connect before `listen`, so that nobody does with other permissions.
         fs::set_permissions(path, Permissions::from_mode(mode.bits().into()))?;
         socket.listen(backlog.into())?;
-        Ok(Self { listener: socket.into(), file: Some(file), path: path.to_owned() })
+        Ok(Self { listener: socket.into(), file: Some(Arc::new(file)), path: path.to_owned() })
     }
 
     /// Takes a socket that somebody else has opened, and who removes its file, too.
@@ -45,6 +46,11 @@ impl UnixDoor {
         let address = listener.local_addr()?;
         let path = address.as_pathname().unwrap_or(Path::new("(without a name)")).to_owned();
         Ok(Self { listener, file: None, path })
+    }
+
+    pub(crate) fn try_clone(&self) -> io::Result<Self> {
+        let (file, path) = (self.file.clone(), self.path.clone());
+        Ok(Self { listener: self.listener.try_clone()?, file, path })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -82,7 +88,7 @@ fn remove_stale(path: &Path, in_use: io::Error) -> io::Result<()> {
 #[derive(Debug)]
 pub(crate) struct UnixListener {
     listener: tokio::net::UnixListener,
-    file: Option<SocketFile>,
+    file: Option<Arc<SocketFile>>,
 }
 
 impl UnixListener {
@@ -104,7 +110,7 @@ impl UnixListener {
     }
 }
 
-/// The file of a socket, which goes with it, unless another one lies there by then.
+/// The file of a socket, which goes with the last who listens to it, unless another one lies there by then.
 #[derive(Debug)]
 struct SocketFile {
     path: PathBuf,

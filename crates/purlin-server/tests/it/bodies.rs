@@ -4,11 +4,12 @@
 
 use std::time::Duration;
 
+use purlin_core::App;
 use purlin_core::config::Size;
 use purlin_server::ServerConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::harness::{Log, start, start_with};
+use crate::harness::{Log, start, start_here, start_with};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: t\r\n\r\n";
 
@@ -174,7 +175,7 @@ async fn an_answer_that_breaks_off_is_told_in_the_log() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
-    let server = start().await;
+    let server = start_here(ServerConfig::default().port(0), App::without_request_log).await;
     let mut client = server.connect().await;
     client.send(GET.replace(" / ", " /broken ")).await;
     server.until(|stats| stats.accepted() == 1 && stats.open() == 0).await;

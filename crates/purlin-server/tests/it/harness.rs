@@ -1,13 +1,14 @@
 //! A server in this process, and a client that sees every byte.
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use http::Method;
 use purlin_core::{App, Body, BoxFuture, Request, Response, Result, Routes, Text};
-use purlin_server::{Server, ServerConfig, ServerStats, Stopped};
+use purlin_server::{Server, ServerConfig, ServerStats, Stopped, Workers};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{Barrier, oneshot};
@@ -15,6 +16,10 @@ use tokio::task::JoinHandle;
 
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Those that all tests share, where connections stay with their thread.
+static WORKERS: LazyLock<Option<Workers>> =
+    LazyLock::new(|| crate::PER_CORE.then(|| Workers::start(NonZeroUsize::new(2)).unwrap()));
 
 /// A server that runs.
 pub(crate) struct Running {
@@ -217,18 +222,33 @@ pub(crate) async fn start() -> Running {
 }
 
 pub(crate) async fn start_with(config: ServerConfig) -> Running {
-    start_app(config, App::without_request_log).await
+    begin(config, App::without_request_log, WORKERS.as_ref()).await
 }
 
-/// Starts an application with the routes of all tests, and with what one of them wants else.
-pub(crate) async fn start_app(config: ServerConfig, change: fn(App) -> App) -> Running {
+/// Starts an application with the routes of all tests, and with what one of them wants else, on the
+/// thread of the test, whose log it is that is looked at.
+pub(crate) async fn start_here(config: ServerConfig, change: fn(App) -> App) -> Running {
+    begin(config, change, None).await
+}
+
+async fn begin(
+    config: ServerConfig,
+    change: fn(App) -> App,
+    workers: Option<&'static Workers>,
+) -> Running {
     let told = Arc::default();
     let app = change(App::new("t").routes(routes(&told)));
     let service = app.assemble().unwrap().start().await.unwrap().service();
     let server = Server::bind(&config).unwrap();
     let (address, stats) = (server.local_addr(), server.stats());
     let (stop, stopped) = oneshot::channel::<()>();
-    let task = tokio::spawn(async move { server.serve(service, stopped).await.unwrap() });
+    let task = tokio::spawn(async move {
+        let stopped = match workers {
+            Some(workers) => server.serve_on(workers, service, stopped).await,
+            None => server.serve(service, stopped).await,
+        };
+        stopped.unwrap()
+    });
     Running { address, stats, told, stop, task }
 }
 

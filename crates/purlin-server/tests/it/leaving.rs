@@ -7,7 +7,7 @@ use std::time::Duration;
 use purlin_server::ServerConfig;
 use tokio::io::AsyncWriteExt;
 
-use crate::harness::{Client, Log, Running, start, start_app, start_with};
+use crate::harness::{Client, Log, Running, start, start_here, start_with};
 
 /// How a client leaves.
 const CLOSES: fn(Client) = drop::<Client>;
@@ -78,7 +78,7 @@ async fn a_request_that_is_given_up_has_its_line_in_the_log() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
-    let server = start_app(ServerConfig::default().port(0), |app| app).await;
+    let server = start_here(ServerConfig::default().port(0), |app| app).await;
     let mut client = server.connect().await;
     client.send(get("/wait")).await;
     server.begun(1).await;

@@ -40,7 +40,7 @@ mod unix {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpStream, UnixStream};
 
-    use crate::harness::{Log, start_app, start_with};
+    use crate::harness::{Log, start_here, start_with};
 
     const LAST: &str = "GET / HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n";
 
@@ -159,7 +159,7 @@ mod unix {
         let log = Log::default();
         let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone());
         let _guard = tracing::subscriber::set_default(subscriber.finish());
-        let server = start_app(on(&path), |app: App| app).await;
+        let server = start_here(on(&path), |app: App| app).await;
         ask(&path, LAST).await;
         server.stop().await.unwrap();
         assert!(log.text().contains("peer=unix"), "{}", log.text());

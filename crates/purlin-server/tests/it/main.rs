@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
+/// Whether connections stay with the thread that has accepted them; `tests/per_core` is the other
+/// one.
+const PER_CORE: bool = false;
+
 mod bodies;
 mod clients;
 mod closing;

@@ -8,7 +8,7 @@ use purlin_core::App;
 use purlin_core::forwarded::ForwardedHeader;
 use purlin_server::{ProxyProtocol, Server, ServerConfig};
 
-use crate::harness::{Log, SHORT, quick, start_app, start_with};
+use crate::harness::{Log, SHORT, quick, start_here, start_with};
 
 const WHO: &str = "GET /who HTTP/1.1\r\nHost: t\r\n\r\n";
 const V2: &[u8] = b"\r\n\r\n\0\r\nQUIT\n";
@@ -151,7 +151,7 @@ async fn the_log_has_the_client_and_tells_once_what_is_malformed() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
-    let server = start_app(behind("127.0.0.1", quick()), |app: App| app).await;
+    let server = start_here(behind("127.0.0.1", quick()), |app: App| app).await;
     let mut client = server.connect().await;
     for fields in ["X-Forwarded-For: 203.0.113.7", "X-Forwarded-For: x", "X-Forwarded-For: y"] {
         client.send(forwarding(fields)).await;

@@ -1,13 +1,14 @@
 //! `serve`: the application, answering requests.
 
 use std::cell::Cell;
+use std::num::NonZeroUsize;
 use std::process::exit;
 use std::task::{Context, Waker};
 use std::time::Instant;
 
 use purlin_core::config::Origin;
 use purlin_core::{Assembled, Error, Mode, Result};
-use purlin_server::{Address, HostPattern, Server, ServerConfig};
+use purlin_server::{Address, HostPattern, Server, ServerConfig, Threading, Workers};
 
 use super::Outcome;
 use crate::banner;
@@ -28,7 +29,13 @@ fn serve_until_signal(printer: Printer, app: Assembled) -> Result {
     let inherited = Server::inherit(&config).map_err(|error| {
         Error::from(error).context("cannot serve on what the service manager has opened")
     })?;
-    let runtime = purlin_server::runtime(config.threads)?;
+    let workers = match config.threading {
+        Threading::PerCore => Some(Workers::start(config.threads)?),
+        _ => None,
+    };
+    // With workers, it has nothing to do but to start, to wait, and to stop.
+    let threads = if workers.is_some() { Some(NonZeroUsize::MIN) } else { config.threads };
+    let runtime = purlin_server::runtime(threads)?;
     let served = runtime.block_on(async {
         // The port first: an application that cannot listen need not open its database.
         let server = inherited.map_or_else(|| Server::bind(&config), Ok)?;
@@ -46,13 +53,17 @@ fn serve_until_signal(printer: Printer, app: Assembled) -> Result {
             asked.set(Some(Instant::now()));
             end_at_once_when_asked_again();
         };
-        let stopped = server.serve(started.service(), shutdown).await;
+        let stopped = match &workers {
+            Some(workers) => server.serve_on(workers, started.service(), shutdown).await,
+            None => server.serve(started.service(), shutdown).await,
+        };
         // What requests took of the time is not there for tasks.
         let taken = asked.get().map(|asked: Instant| asked.elapsed()).unwrap_or_default();
         started.stop(config.shutdown_timeout.duration().saturating_sub(taken)).await;
         stopped?;
         Ok(())
     });
+    drop(workers);
     // A plain `fn` cannot be cut. It has had the time of all others, and does not hold the process.
     runtime.shutdown_background();
     served

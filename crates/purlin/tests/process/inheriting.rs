@@ -41,7 +41,8 @@ mod unix {
         let address = listener.local_addr().unwrap();
         let server = started(listener, "LISTEN_FDS=1 LISTEN_PID=$$");
         assert_eq!(server.address, address);
-        let mut client = server.send("GET /healthz HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n");
+        let mut client =
+            server.send("GET /healthz HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n");
         let mut answer = String::new();
         client.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");

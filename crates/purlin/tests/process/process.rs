@@ -51,9 +51,10 @@ pub(crate) struct Serving {
 }
 
 impl Serving {
-    pub(crate) fn start(shutdown_timeout: &str) -> Self {
+    pub(crate) fn start(shutdown_timeout: &str, threading: &str) -> Self {
         let timeout = format!("server.shutdown_timeout={shutdown_timeout}");
-        Self::begin(&mut command(&["serve", "--port", "0", "--set", &timeout]))
+        let threading = format!("server.threading={threading}");
+        Self::begin(&mut command(&["serve", "--port", "0", "--set", &timeout, "--set", &threading]))
     }
 
     /// Starts it as this says, on a port.
