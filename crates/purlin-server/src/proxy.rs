@@ -5,7 +5,7 @@
 //! it, and nothing else is taken then, so that nobody can choose an address by leaving it out, nor
 //! by sending it to a server that does not expect it.
 //!
-//! [`parse`] is the protocol as a pure function. It follows the specification of HAProxy,
+//! [`parse`] is the protocol as a pure function. It follows the specification of its authors,
 //! <https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt>, and is stricter where that leaves
 //! room: numbers have no leading zeros, spaces are single, datagrams are refused.
 //!

@@ -19,12 +19,9 @@ fn door(descriptors: &mut ListenFd, index: usize) -> io::Result<Door> {
     if let Ok(Some(listener)) = descriptors.take_unix_listener(index) {
         return Ok(Door::Unix(UnixDoor::adopt(listener)?));
     }
-    match descriptors.take_tcp_listener(index) {
-        Ok(Some(listener)) => Door::adopt(listener),
-        _ => {
-            let text =
-                format!("socket {index} of `LISTEN_FDS` is neither a port nor a Unix socket");
-            Err(io::Error::new(ErrorKind::InvalidInput, text))
-        }
+    if let Ok(Some(listener)) = descriptors.take_tcp_listener(index) {
+        return Door::adopt(listener);
     }
+    let text = format!("socket {index} of `LISTEN_FDS` is neither a port nor a Unix socket");
+    Err(io::Error::new(ErrorKind::InvalidInput, text))
 }
