@@ -84,7 +84,7 @@ async fn a_client_that_leaves_gives_its_place_back() {
 
 #[tokio::test]
 async fn those_in_the_queue_follow_and_others_are_refused() {
-    let limit = Concurrency::limit(1).queue(2, Duration::from_secs(60));
+    let limit = Concurrency::limit(1).queue(2, Duration::from_mins(1));
     let (held, app) = Held::app(limit.retry_after(Duration::from_secs(7))).await;
     let (one, two, three, ()) =
         tokio::join!(app.get("/one"), app.get("/other"), app.get("/one"), async {
