@@ -95,8 +95,8 @@ pub struct ServerConfig {
     #[serde(deserialize_with = "buffer")]
     pub read_buffer: Size,
     /// How much of small pieces of an answer is collected before it is sent: 16 KiB by default, from
-    /// 1 KiB to 16 MiB. What is complete is sent at once, however little it is, and large pieces are
-    /// sent from where they lie.
+    /// 1 KiB to 16 MiB. What is complete is sent at once, however little it is, and large pieces in
+    /// portions of 64 KiB.
     #[serde(deserialize_with = "buffer")]
     pub write_buffer: Size,
     /// How long a client may take from the first byte of a head to its last, and from the

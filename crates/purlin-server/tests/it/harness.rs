@@ -222,11 +222,15 @@ pub(crate) async fn start() -> Running {
 }
 
 pub(crate) async fn start_with(config: ServerConfig) -> Running {
-    begin(config, App::without_request_log, WORKERS.as_ref()).await
+    start_app(config, App::without_request_log).await
 }
 
-/// Starts an application with the routes of all tests, and with what one of them wants else, on the
-/// thread of the test, whose log it is that is looked at.
+/// Starts an application with the routes of all tests, and with what one of them wants else.
+pub(crate) async fn start_app(config: ServerConfig, change: fn(App) -> App) -> Running {
+    begin(config, change, WORKERS.as_ref()).await
+}
+
+/// As [`start_app`], on the thread of the test, whose log it is that is looked at.
 pub(crate) async fn start_here(config: ServerConfig, change: fn(App) -> App) -> Running {
     begin(config, change, None).await
 }
