@@ -1,7 +1,7 @@
 //! What a load balancer says before its client does.
 
 use std::future::poll_fn;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
@@ -33,11 +33,12 @@ pub(crate) async fn greet<T: AsyncRead + Unpin>(
             };
             Some((connection, early))
         }
-        Ok(Some(Ok(None)) | None) => None,
-        Ok(Some(Err(error))) => {
+        Ok(Some(Err(error))) if error.kind() == ErrorKind::InvalidData => {
             shared.refuse_proxy(&connection, &error.to_string());
             None
         }
+        // The other end has left, or the server stops.
+        Ok(Some(Ok(None) | Err(_)) | None) => None,
         Err(_) => {
             shared.stats.timed_out();
             shared.refuse_proxy(&connection, "the PROXY header took too long");
@@ -64,7 +65,7 @@ async fn greeting<T: AsyncRead + Unpin>(
                 return Ok(Some((header, early)));
             }
             Ok(None) => {}
-            Err(error) => return Err(io::Error::new(io::ErrorKind::InvalidData, error)),
+            Err(error) => return Err(io::Error::new(ErrorKind::InvalidData, error)),
         }
     }
 }
