@@ -12,17 +12,27 @@ mod tower;
 
 mod app;
 
+mod idempotency;
+
 mod builtin;
 
+mod events;
+
 mod tasks;
+
+mod versions;
 
 mod routes;
 
 mod security;
 
+mod deprecation;
+
 mod etags;
 
 mod concurrency;
+
+mod stages;
 
 mod handler;
 
@@ -40,11 +50,15 @@ mod site;
 
 mod warm;
 
+mod condition;
+
 mod services;
 
 pub mod openapi;
 
 mod url;
+
+mod hosts;
 
 mod router;
 
@@ -85,28 +99,34 @@ mod body;
 pub use cookie::{self, Cookie, SameSite};
 
 pub use self::app::App;
-pub use self::app::Module;
 pub use self::app::{Arguments, Assembled, CommandInfo, RouteInfo, Started};
+pub use self::app::{Inspection, Module};
 pub use self::body::{Body, BoxError, ChunkError, Chunks, ReadError};
 pub use self::concurrency::Concurrency;
 #[doc(hidden)]
 pub use self::concurrency::Limiting;
+pub use self::condition::Condition;
 pub use self::conditional::{ETag, InvalidETag, Judged, Validators, http_date};
 pub use self::config::Mode;
 pub use self::connection::Connection;
 pub use self::cors::{Cors, CorsForAll};
 pub use self::dependency::{Dependency, Scoped};
+pub use self::deprecation::Deprecation;
 pub use self::endpoint::{BoxFuture, Endpoint};
 pub use self::error::{
     Error, Failure, Fault, FaultIn, Outline, Panicked, Problem, ProblemMember, ProblemStatus,
     Problems, Result,
 };
 pub use self::etags::ETags;
+pub use self::events::{Event, Events, Subscriber};
 pub use self::extract::{
-    Checked, ClientAddress, Config, Cookies, Extract, Faults, Field, Form, Header, Input, Json,
-    Languages, Multipart, Path, PathValue, Query, Rules, Text, Unchecked, Urls,
+    Checked, ClientAddress, Config, Cookies, Extract, Faults, Field, Form, Header, Host, Input,
+    Json, Languages, Multipart, Path, PathValue, Query, Rules, Text, Unchecked, Urls,
 };
 pub use self::handler::{Blocking, Handler, blocking};
+pub use self::idempotency::{
+    Begun, Idempotency, IdempotencyKey, IdempotencyMemory, IdempotencyStore, StoredAnswer,
+};
 pub use self::multipart::{FileName, FormLimits, Image, ImageFormat};
 pub use self::negotiate::Accept;
 pub use self::pipeline::{Call, Service, TrailingSlash};
@@ -125,8 +145,10 @@ pub use self::response::Response;
 pub use self::routes::{Controller, Route, RouteDoc, RouteOptions, Routes};
 pub use self::services::{Close, Factory, Inject, Needs, Provider, Resolve, Slot};
 pub use self::site::{RouteFacts, Site};
+pub use self::stages::{Pipeline, Stopped};
 pub use self::suggest::nearest;
 pub use self::tasks::{TaskId, TaskState, TaskStatus, Tasks};
 pub use self::tower::{Answering, Inner};
 pub use self::upload::{Spool, SpoolWriter, Spooled, Spooling, Upload, UploadStore, Uploads};
 pub use self::url::Url;
+pub use self::versions::Versions;

@@ -119,6 +119,17 @@ pub(crate) fn normalize(pattern: &str) -> String {
     out
 }
 
+/// A pattern without the names of its parameters: two of one shape match the same paths.
+pub(crate) fn shape(pattern: &str) -> String {
+    let pattern = normalize(pattern);
+    let parts = parts(&pattern).into_iter().map(|part| match part {
+        Part::Literal(text) => text,
+        Part::Parameter { tail: true, .. } => "{*}",
+        Part::Parameter { tail: false, .. } => "{}",
+    });
+    parts.collect()
+}
+
 /// Patterns are written decoded or encoded; both mean the same path.
 fn normalize_literal(out: &mut String, text: &str) {
     let mut rest = text.as_bytes();

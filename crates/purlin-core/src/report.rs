@@ -54,7 +54,7 @@ impl fmt::Display for Place {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Mistake {
-    /// The stable code, `P` and four digits, which `explain` explains.
+    /// The stable code. `P` and four digits is one of the framework's, which `explain` explains.
     pub code: &'static str,
     /// What is wrong, in one line.
     pub message: String,
@@ -202,7 +202,12 @@ impl Report {
             n => format!("{n} problems"),
         };
         let _ = writeln!(out, "{}: {count}, not started", paint.red("error"));
-        if let Some(first) = self.mistakes.first() {
+        // Other codes are those of modules that others wrote.
+        let is_own = |mistake: &&Mistake| {
+            let number = mistake.code.strip_prefix('P').unwrap_or_default();
+            number.len() == 4 && number.bytes().all(|b| b.is_ascii_digit())
+        };
+        if let Some(first) = self.mistakes.iter().find(is_own) {
             let _ = writeln!(
                 out,
                 "{}: `cargo run -- explain {}` says more",

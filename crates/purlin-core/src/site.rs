@@ -14,12 +14,13 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 use crate::error::{Error, Named, Outline, Problems, Result};
+use crate::hosts::HostPattern;
 use crate::multipart::FormLimits;
 use crate::openapi::{Direction, Operation, Schemas};
 use crate::report::{Lack, Mistake, Place, Report, Reported};
 use crate::request::Request;
 use crate::services::{Needs, Reach, ServiceTable, Slot};
-use crate::url::{Url, UrlTable};
+use crate::url::{Here, Url, UrlTable};
 use crate::warm::{Make, Warm, WarmPlan};
 
 /// What assembly knows and fills, shared by all sites.
@@ -70,7 +71,10 @@ impl Build<'_> {
 #[derive(Clone, Debug)]
 pub(crate) struct Position {
     pub(crate) method: Method,
+    /// The only host on which it answers.
+    pub(crate) host: Option<HostPattern>,
     pub(crate) pattern: String,
+    /// Those of the path, then those of the host.
     pub(crate) parameters: Vec<String>,
     pub(crate) place: Place,
     pub(crate) body_limit: usize,
@@ -78,6 +82,14 @@ pub(crate) struct Position {
     pub(crate) query_limit: usize,
     /// The innermost group around it that has services of its own.
     pub(crate) reach: Reach,
+}
+
+impl Position {
+    /// How many of the parameters are the path's.
+    fn of_path(&self) -> usize {
+        let of_host = self.host.as_ref().map_or(0, |host| host.names().count());
+        self.parameters.len() - of_host
+    }
 }
 
 /// A place in the application where an extractor, a response or a step stands.
@@ -115,6 +127,7 @@ pub(crate) type Recognize = fn(&Error) -> Option<Outline>;
 #[derive(Debug)]
 pub struct RouteFacts {
     pub(crate) method: Method,
+    pub(crate) host: Option<HostPattern>,
     pub(crate) pattern: String,
     pub(crate) parameters: Vec<String>,
     pub(crate) place: Place,
@@ -124,22 +137,30 @@ pub struct RouteFacts {
 impl RouteFacts {
     /// Writes an address out, seen from this route and the current request.
     pub(crate) fn resolve(&self, url: &Url, request: &Request) -> Result<String> {
-        self.urls.resolve(url, &self.pattern, |name| {
+        let here = Here { pattern: &self.pattern, authority: crate::hosts::authority(request) };
+        self.urls.resolve(url, here, |name| {
             let index = self.parameters.iter().position(|known| known == name)?;
             crate::pattern::decode(request.capture(index)?).ok()
         })
     }
 
-    /// As [`resolve`](Self::resolve), without a request.
+    /// As [`resolve`](Self::resolve), with what is needed of the request.
     pub(crate) fn resolve_with(
         &self,
         url: &Url,
+        authority: Option<&str>,
         parameters: &[(String, String)],
     ) -> Result<String> {
-        self.urls.resolve(url, &self.pattern, |name| {
+        let here = Here { pattern: &self.pattern, authority };
+        self.urls.resolve(url, here, |name| {
             let known = parameters.iter().find(|(known, _)| known == name);
             known.map(|(_, value)| Cow::Owned(value.clone()))
         })
+    }
+
+    /// Whether any route is for one host alone.
+    pub(crate) fn knows_hosts(&self) -> bool {
+        self.urls.knows_hosts()
     }
 
     /// The method the route answers to.
@@ -150,6 +171,11 @@ impl RouteFacts {
     /// The pattern of the path with all its prefixes: `/books/{id}`.
     pub fn pattern(&self) -> &str {
         &self.pattern
+    }
+
+    /// The pattern of the only host on which it answers: `{tenant}.example.com`.
+    pub fn host(&self) -> Option<String> {
+        self.host.as_ref().map(ToString::to_string)
     }
 
     /// The handler.
@@ -173,6 +199,7 @@ impl<'a> Site<'a> {
     ) -> Self {
         let facts = Arc::new(RouteFacts {
             method: position.method.clone(),
+            host: position.host.clone(),
             pattern: position.pattern.clone(),
             parameters: position.parameters.clone(),
             place: position.place,
@@ -267,10 +294,15 @@ impl<'a> Site<'a> {
 
     /// The parameters of the path, in order.
     pub fn path_parameters(&self) -> &[String] {
-        &self.position.parameters
+        &self.position.parameters[..self.position.of_path()]
     }
 
-    /// Takes a path parameter: gives the index under which a request holds it.
+    /// The parameters of the host, from left to right.
+    pub fn host_parameters(&self) -> &[String] {
+        &self.position.parameters[self.position.of_path()..]
+    }
+
+    /// Takes a parameter of the path or the host: gives the index under which a request holds it.
     pub fn path_parameter(&mut self, name: &str) -> Result<usize, Reported> {
         let Some(index) = self.position.parameters.iter().position(|known| known == name) else {
             let known = self.position.parameters.iter().map(String::as_str);
@@ -286,9 +318,10 @@ impl<'a> Site<'a> {
         Ok(index)
     }
 
-    /// The path parameters that nothing has taken.
+    /// The path parameters that nothing has taken. Those of a host need not be taken: a site of a
+    /// tenant may have pages that are the same for all.
     pub(crate) fn untaken(&self) -> Vec<&str> {
-        let names = self.position.parameters.iter().zip(&self.taken);
+        let names = self.path_parameters().iter().zip(&self.taken);
         names.filter(|(_, taken)| !**taken).map(|(name, _)| name.as_str()).collect()
     }
 

@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -90,6 +90,8 @@ pub struct Tasks {
 struct Registry {
     next: AtomicU64,
     records: Mutex<VecDeque<Record>>,
+    /// How many run that nobody asks for by an id.
+    unlisted: AtomicUsize,
     ended: Notify,
 }
 
@@ -152,7 +154,25 @@ impl Registry {
     }
 
     fn running(&self) -> usize {
-        self.records().iter().filter(|record| record.ended.is_none()).count()
+        let listed = self.records().iter().filter(|record| record.ended.is_none()).count();
+        listed + self.unlisted.load(Ordering::Acquire)
+    }
+}
+
+/// Counts a task that is not listed, also one that is dropped before its end.
+struct Unlisted(Arc<Registry>);
+
+impl Unlisted {
+    fn new(registry: &Arc<Registry>) -> Self {
+        registry.unlisted.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(registry))
+    }
+}
+
+impl Drop for Unlisted {
+    fn drop(&mut self) {
+        self.0.unlisted.fetch_sub(1, Ordering::AcqRel);
+        self.0.ended.notify_waiters();
     }
 }
 
@@ -172,6 +192,17 @@ impl Tasks {
             registry.end(id, result);
         });
         id
+    }
+
+    /// Begins a task of the framework's own, which is waited for like others and has no id. It reports
+    /// its failures itself.
+    pub(crate) fn spawn_unlisted(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let runtime = tokio::runtime::Handle::current();
+        let counted = Unlisted::new(&self.registry);
+        runtime.spawn(async move {
+            task.await;
+            drop(counted);
+        });
     }
 
     /// What has become of a task; `None` when it is forgotten or never was.

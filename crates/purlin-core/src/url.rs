@@ -14,6 +14,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde::Serialize;
 
 use crate::error::{Error, Result};
+use crate::hosts::{self, HostPattern};
 
 /// What stands unencoded in a path segment: RFC 3986 §3.3 `pchar`, less what only confuses.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -133,6 +134,17 @@ impl Url {
         Self { target: Target::Text(text), query: String::new(), fragment: None }
     }
 
+    /// Sets a parameter that a prefix or a host brings, and that is otherwise taken from the current
+    /// request: `home::url().with_parameter("tenant", "acme")`.
+    #[must_use]
+    pub fn with_parameter(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
+        if let Target::Route { parameters, .. } = &mut self.target {
+            parameters.retain(|(known, _)| *known != name);
+            parameters.push((name, value.to_string()));
+        }
+        self
+    }
+
     /// Adds a query, from any type that serializes to names and values.
     ///
     /// # Errors
@@ -204,7 +216,18 @@ fn foreign() -> Error {
 /// Where one route is mounted.
 #[derive(Clone, Debug)]
 pub(crate) struct Mount {
+    /// The only host on which it answers.
+    pub(crate) host: Option<HostPattern>,
     pub(crate) pattern: String,
+}
+
+/// From where an address is seen.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Here<'h> {
+    /// The pattern of the route that writes it.
+    pub(crate) pattern: &'h str,
+    /// The host and the port that the current request names.
+    pub(crate) authority: Option<&'h str>,
 }
 
 /// Where all routes are mounted; filled by the assembly.
@@ -218,12 +241,18 @@ impl UrlTable {
         let _ = self.mounts.set(mounts);
     }
 
-    /// Writes an address out. `here` is the pattern of the route that writes it, and
-    /// `parameter` gives the parameters of the current request: both settle what a prefix brings.
+    /// Whether any route that has an address is for one host alone.
+    pub(crate) fn knows_hosts(&self) -> bool {
+        let mut mounts = self.mounts.get().into_iter().flat_map(HashMap::values).flatten();
+        mounts.any(|mount| mount.host.is_some())
+    }
+
+    /// Writes an address out. `here` and `parameter`, which gives the parameters of the current
+    /// request, settle what a prefix or a host brings.
     pub(crate) fn resolve<'p>(
         &self,
         url: &Url,
-        here: &str,
+        here: Here<'_>,
         parameter: impl Fn(&str) -> Option<Cow<'p, str>>,
     ) -> Result<String> {
         let (id, what, parameters) = match &url.target {
@@ -233,6 +262,13 @@ impl UrlTable {
         let mounts = self.mounts.get().and_then(|mounts| mounts.get(id));
         let mount =
             nearest(mounts.map_or(&[], Vec::as_slice), here).ok_or_else(|| unmounted(what))?;
+        let given = |name: &str| {
+            let own = parameters.iter().find(|(known, _)| *known == name);
+            match own {
+                Some((_, value)) => Ok(Cow::Borrowed(value.as_str())),
+                None => parameter(name).ok_or_else(|| unknown_parameter(what, name)),
+            }
+        };
         let mut path = String::new();
         for part in crate::pattern::parts(&mount.pattern) {
             match part {
@@ -240,11 +276,7 @@ impl UrlTable {
                     path.push_str(&crate::pattern::normalize(text));
                 }
                 crate::pattern::Part::Parameter { name, tail } => {
-                    let own = parameters.iter().find(|(known, _)| *known == name);
-                    let value = match own {
-                        Some((_, value)) => Cow::Borrowed(value.as_str()),
-                        None => parameter(name).ok_or_else(|| unknown_parameter(what, name))?,
-                    };
+                    let value = given(name)?;
                     if value.is_empty() {
                         return Err(empty_parameter(what, name));
                     }
@@ -256,14 +288,32 @@ impl UrlTable {
         if path.starts_with("//") || has_dot_segment(&path) {
             return Err(leads_elsewhere(what, &path));
         }
-        Ok(url.finish(path))
+        let Some(host) = &mount.host else { return Ok(url.finish(path)) };
+        let host = host.write(|name| {
+            let value = given(name.ok_or_else(|| nameless_host(what, host))?)?;
+            if hosts::is_label(&value) { Ok(value) } else { Err(leads_elsewhere(what, &value)) }
+        })?;
+        let (here, port) = here.authority.map_or(("", ""), hosts::split_port);
+        if hosts::canonical(here) == host {
+            return Ok(url.finish(path));
+        }
+        // RFC 3986 §4.2: without a scheme, so that a page over TLS leads to one over TLS.
+        Ok(url.finish(format!("//{host}{port}{path}")))
     }
 }
 
-/// The mount that shares the longest prefix with the place from which the address is written.
-fn nearest<'m>(mounts: &'m [Mount], here: &str) -> Option<&'m Mount> {
+/// The mount on the host from which the address is written, and of several the one that shares the
+/// longest prefix with the place.
+fn nearest<'m>(mounts: &'m [Mount], here: Here<'_>) -> Option<&'m Mount> {
+    let authority = here.authority.unwrap_or_default();
+    let is_here = |mount: &Mount| match &mount.host {
+        Some(host) if host.matches(&hosts::canonical(authority)) => 2,
+        Some(_) => 0,
+        None => 1,
+    };
     let shared = |mount: &&Mount| {
-        mount.pattern.split('/').zip(here.split('/')).take_while(|(a, b)| a == b).count()
+        let segments = mount.pattern.split('/').zip(here.pattern.split('/'));
+        (is_here(mount), segments.take_while(|(a, b)| a == b).count())
     };
     // The first of equals: `max_by_key` would take the last.
     mounts.iter().rev().max_by_key(shared)
@@ -285,6 +335,12 @@ fn empty_parameter(what: &str, name: &str) -> Error {
     let text =
         format!("the address of `{what}` has an empty `{{{name}}}`, which no request can have");
     Error::internal(text)
+}
+
+fn nameless_host(what: &str, host: &HostPattern) -> Error {
+    let text =
+        format!("the address of `{what}` is on `{host}`, and nothing says on which of these");
+    Error::internal(text).with_help("give the label a name: `{tenant}` instead of `*`")
 }
 
 fn leads_elsewhere(what: &str, path: &str) -> Error {

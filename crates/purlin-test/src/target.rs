@@ -36,12 +36,14 @@ impl IntoTarget for &String {
 
 impl IntoTarget for Url {
     fn into_target(self, service: &Service) -> Result<String> {
-        service.resolve(&self)
+        (&self).into_target(service)
     }
 }
 
 impl IntoTarget for &Url {
     fn into_target(self, service: &Service) -> Result<String> {
-        service.resolve(self)
+        let target = service.resolve(self)?;
+        // The address of a route with a host has no scheme, and a request target needs one.
+        Ok(if target.starts_with("//") { format!("http:{target}") } else { target })
     }
 }

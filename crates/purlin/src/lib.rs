@@ -30,8 +30,9 @@
 //! | inputs | [`Json`], [`Query`], [`Form`], [`Upload`], [`Multipart`], [`Path`], [`Header`], [`Cookies`], [`Checked`], [`derive@Extract`] |
 //! | responses | [`Json`], [`Html`], [`Created`], [`Redirect`], [`Page`], [`Status`], [`derive@Respond`] |
 //! | errors | [`Error`], [`derive@Problem`], [`Caught`] |
-//! | services | [`Inject`], [`Resolve`], [`Scoped`], [`dependency`], [`Config`], [`Tasks`] |
-//! | steps | [`Middleware`], [`Next`], [`Hook`], [`Cors`] |
+//! | which route | [`Routes::host`], [`Routes::when`], [`Condition`], [`Versions`], [`Deprecation`] |
+//! | services | [`Inject`], [`Resolve`], [`Scoped`], [`dependency`], [`Config`], [`Tasks`], [`Events`] |
+//! | steps | [`Middleware`], [`Next`], [`Hook`], [`Cors`], [`ETags`], [`Idempotency`] |
 //!
 //! # Features
 //!
@@ -111,3 +112,18 @@ struct ServerPage;
 #[cfg(all(doctest, feature = "files"))]
 #[doc = include_str!("../../../docs/uploads.md")]
 struct UploadsPage;
+
+/// The examples of the page about routing, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/routing.md")]
+struct RoutingPage;
+
+/// The examples of the page about events, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/events.md")]
+struct EventsPage;
+
+/// The examples of the page about idempotency, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/idempotency.md")]
+struct IdempotencyPage;

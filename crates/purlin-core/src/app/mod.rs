@@ -15,11 +15,12 @@ use serde::de::DeserializeOwned;
 
 use self::assembly::Consumer;
 pub use self::assembly::{Arguments, Assembled, CommandInfo, RouteInfo, Started};
-pub use self::module::Module;
+pub use self::module::{Inspection, Module};
 use crate::builtin::DocsPaths;
 use crate::config::{Configuration, Mode};
 use crate::dependency::Dependency;
 use crate::error::{Failure, Result};
+use crate::events::{Subscriber, Subscription};
 use crate::extract::Extract;
 use crate::handler::Handler;
 use crate::multipart::FormLimits;
@@ -42,6 +43,9 @@ pub(crate) type ReadSection =
 
 /// Says the defaults of a section for an application of this name in this mode.
 pub(crate) type SectionDefaults = Box<dyn FnOnce(&str, Mode) -> serde_json::Value + Send>;
+
+/// Looks at the whole application.
+pub(crate) type Inspect = Box<dyn FnOnce(&Inspection<'_>, &mut Report) + Send>;
 
 /// A section of the configuration that the application knows.
 pub(crate) struct DeclaredSection {
@@ -87,6 +91,11 @@ pub struct App {
     pub(crate) sections: Vec<DeclaredSection>,
     pub(crate) section_defaults: Vec<(&'static str, SectionDefaults)>,
     pub(crate) modules: HashSet<TypeId>,
+    /// Where the module that is being installed was added.
+    installing: Option<Place>,
+    pub(crate) inspections: Vec<(Place, Inspect)>,
+    pub(crate) subscriptions: Vec<Subscription>,
+    pub(crate) most_events: Option<usize>,
     pub(crate) overrides: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
     pub(crate) on_start: Vec<Consumer>,
     pub(crate) on_stop: Vec<Consumer>,
@@ -126,6 +135,10 @@ impl App {
             sections: Vec::new(),
             section_defaults: Vec::new(),
             modules: HashSet::new(),
+            installing: None,
+            inspections: Vec::new(),
+            subscriptions: Vec::new(),
+            most_events: None,
             overrides: HashMap::new(),
             on_start: Vec::new(),
             on_stop: Vec::new(),
@@ -177,9 +190,69 @@ impl App {
 
     /// Installs a module: a battery, or a part of the application that brings its own routes,
     /// services and checks.
+    #[track_caller]
     pub fn with<M: Module>(mut self, module: M) -> Self {
         self.modules.insert(TypeId::of::<M>());
-        module.install(self)
+        // A module that another one installs is the user's line, too.
+        let (outer, here) = (self.installing, Place::caller(std::any::type_name::<M>()));
+        self.installing = outer.or(Some(here));
+        let mut app = module.install(self);
+        app.installing = outer;
+        app
+    }
+
+    /// Looks at the whole application once it is put together, and reports what is wrong with it, as
+    /// the framework does: with a code, a place and the next step.
+    ///
+    /// It runs at assembly, after everything else was checked: it does no I/O, and its mistakes keep
+    /// the application from starting, beside all others. Codes that begin with `P` and four digits
+    /// are the framework's; take a prefix of your own.
+    ///
+    /// ```
+    /// use purlin_core::{App, Mistake, Routes};
+    ///
+    /// let app = App::new("shop").routes(Routes::new().post("/orders", async || "placed")).inspect(
+    ///     |application, report| {
+    ///         for route in application.routes().iter().filter(|route| route.method == "POST") {
+    ///             let mistake = Mistake::new("SHOP1", format!("`{}` changes things", route.pattern));
+    ///             report.add(mistake.at(route.place()).help("this shop is closed: remove it"));
+    ///         }
+    ///     },
+    /// );
+    /// assert!(app.assemble().unwrap_err().to_string().starts_with("error[SHOP1]"));
+    /// ```
+    #[track_caller]
+    pub fn inspect(
+        mut self,
+        inspection: impl FnOnce(&Inspection<'_>, &mut Report) + Send + 'static,
+    ) -> Self {
+        let here = Place::caller("inspect");
+        let place = self.installing.unwrap_or(here);
+        self.inspections.push((place, Box::new(inspection)));
+        self
+    }
+
+    /// Subscribes to events of a type: whenever one is emitted through
+    /// [`Events`](crate::Events), the function gets it, and the services it asks for.
+    ///
+    /// Subscribers of one event run side by side. A service that nobody provides keeps the
+    /// application from starting.
+    #[track_caller]
+    pub fn on_event<E, Args>(mut self, subscriber: impl Subscriber<E, Args>) -> Self
+    where
+        E: Send + Sync + 'static,
+        Args: 'static,
+    {
+        let place = Place::caller(std::any::type_name_of_val(&subscriber));
+        self.subscriptions.push(Subscription::new(subscriber, place));
+        self
+    }
+
+    /// How many deliveries of events may be under way at a time: 10,000 unless said. More are
+    /// refused with 503.
+    pub fn most_events(mut self, deliveries: usize) -> Self {
+        self.most_events = Some(deliveries);
+        self
     }
 
     /// Provides a service that is there already. A later one of the same type replaces it; a group

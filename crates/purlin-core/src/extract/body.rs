@@ -51,6 +51,11 @@ impl ReadPlan {
     }
 }
 
+/// Reads the whole body for a step that hands it on.
+pub(crate) async fn read_whole(request: &mut Request, limit: usize) -> Result<Bytes> {
+    read_body(&ReadPlan { limit }, request).await
+}
+
 /// Reads the whole body, up to the limit of the route.
 pub(super) async fn read_body(plan: &ReadPlan, request: &mut Request) -> Result<Bytes> {
     if let Body::Full(_) | Body::Empty = request.body() {

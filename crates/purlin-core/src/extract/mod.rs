@@ -27,7 +27,7 @@ mod urls;
 use std::any::Any;
 
 pub use self::body::Text;
-pub(crate) use self::body::body_timeout;
+pub(crate) use self::body::{body_timeout, read_whole};
 pub use self::client::ClientAddress;
 pub use self::config::Config;
 pub use self::cookies::Cookies;
@@ -37,7 +37,7 @@ pub use self::input::{Input, Unchecked};
 pub use self::json::Json;
 pub use self::languages::Languages;
 pub use self::multipart::{Field, Multipart};
-pub use self::path::{Path, PathValue, Segment};
+pub use self::path::{Host, Path, PathValue, Segment};
 pub use self::query::Query;
 pub use self::rules::{Checked, Faults, Rules};
 pub use self::urls::Urls;

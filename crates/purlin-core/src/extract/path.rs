@@ -105,8 +105,12 @@ fn document(site: &mut Site<'_>, name: &str, schema: &Value) {
         }
     }
     let parameter = Parameter::new(name, ParameterIn::Path, schema).described(description);
+    // The document has those of a host among its servers.
+    let is_of_path = site.path_parameters().iter().any(|known| known == name);
     let operation = site.operation();
-    operation.parameter(parameter);
+    if is_of_path {
+        operation.parameter(parameter);
+    }
     operation.problem(StatusCode::NOT_FOUND, "invalid_path_parameter", "Nothing has such a path");
     operation.problem(StatusCode::BAD_REQUEST, "invalid_encoding", "The path is not UTF-8");
 }
@@ -128,7 +132,8 @@ fn no_such_path(detail: String) -> Error {
 
 /// The parameters of the path, for handlers that are registered by hand.
 ///
-/// A single value takes the only parameter, a tuple takes all in order, a struct by name.
+/// A single value takes the only parameter, a tuple takes all in order, a struct by name, those of
+/// the host included.
 ///
 /// ```
 /// use purlin_core::{Path, Routes};
@@ -178,15 +183,16 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Extract for Path<T> {
 
     fn prepare(site: &mut Site<'_>) -> Result<PathPlan, Reported> {
         let schema = site.standalone::<T>();
-        prepare(site, schema)
+        let all = Parameters {
+            of: "Path",
+            pattern: site.pattern().to_owned(),
+            names: site.path_parameters().to_vec(),
+        };
+        prepare(site, schema, all)
     }
 
     async fn extract(plan: &PathPlan, request: &mut Request) -> Result<Self> {
-        let pairs = plan.pairs(request)?;
-        match from_parameters::<T>(pairs.clone()) {
-            Ok(value) => plan.check(&pairs).map(|()| Self(value)),
-            Err(error) => Err(plan.explain(&pairs, &error.to_string())),
-        }
+        plan.take(request).map(Self)
     }
 }
 
@@ -206,8 +212,70 @@ pub(super) fn read<T: Input>(plan: &PathPlan, request: &Request) -> Result<(T, V
     Ok((value, faults.into_iter().map(|fault| fault_at(FaultIn::Path, fault)).collect()))
 }
 
-fn prepare(site: &mut Site<'_>, schema: Arc<Value>) -> Result<PathPlan, Reported> {
-    let all = site.path_parameters().to_vec();
+/// The parameters of the host, from left to right: `Host<String>` for `{tenant}.example.com`.
+///
+/// A single value takes the only parameter, a tuple takes all in order, a struct by name. They are
+/// in lower case, whatever the client sent. A handler with an attribute takes one by its name, too:
+/// `#[path] tenant: String`.
+///
+/// ```
+/// use purlin_core::{Host, Routes};
+///
+/// async fn home(Host(tenant): Host<String>) -> String {
+///     format!("the site of {tenant}")
+/// }
+///
+/// let sites = Routes::new().get("/", home).host("{tenant}.example.com");
+/// ```
+///
+/// # Errors
+///
+/// 404 `invalid_path_parameter` when a parameter is not what the type wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "it is matched by its field, and has no other")]
+pub struct Host<T>(pub T);
+
+impl<T> Deref for Host<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: DeserializeOwned + JsonSchema + Send + 'static> Extract for Host<T> {
+    type Prepared = PathPlan;
+
+    fn prepare(site: &mut Site<'_>) -> Result<PathPlan, Reported> {
+        let schema = site.standalone::<T>();
+        let (names, facts) = (site.host_parameters().to_vec(), site.facts());
+        if names.is_empty() {
+            let message = "`Host` wants a parameter, and the host has none".to_owned();
+            let help = "say `.host(\"{tenant}.example.com\")` on the routes".to_owned();
+            return Err(site.refuse("P0104", message, help));
+        }
+        let pattern = facts.host().unwrap_or_default();
+        prepare(site, schema, Parameters { of: "Host", pattern, names })
+    }
+
+    async fn extract(plan: &PathPlan, request: &mut Request) -> Result<Self> {
+        plan.take(request).map(Self)
+    }
+}
+
+/// What a value or a tuple takes.
+struct Parameters {
+    of: &'static str,
+    pattern: String,
+    names: Vec<String>,
+}
+
+fn prepare(
+    site: &mut Site<'_>,
+    schema: Arc<Value>,
+    parameters: Parameters,
+) -> Result<PathPlan, Reported> {
+    let Parameters { of, pattern, names: all } = parameters;
     let fields = schema.get("properties").and_then(Value::as_object).cloned();
     let mut shape = Shape::InOrder;
     let wanted: Vec<(String, Value)> = if let Some(fields) = fields {
@@ -216,9 +284,8 @@ fn prepare(site: &mut Site<'_>, schema: Arc<Value>) -> Result<PathPlan, Reported
     } else if let Some(items) = schema.get("prefixItems").and_then(Value::as_array) {
         if items.len() != all.len() {
             let message = format!(
-                "`Path` wants {} parameters, and `{}` has {}",
+                "`{of}` wants {} parameters, and `{pattern}` has {}",
                 items.len(),
-                site.pattern(),
                 all.len()
             );
             return Err(site.refuse("P0104", message, String::new()));
@@ -230,8 +297,7 @@ fn prepare(site: &mut Site<'_>, schema: Arc<Value>) -> Result<PathPlan, Reported
         shape = Shape::Single;
         all.into_iter().map(|name| (name, Value::clone(&schema))).collect()
     } else {
-        let message =
-            format!("`Path` wants one parameter, and `{}` has {}", site.pattern(), all.len());
+        let message = format!("`{of}` wants one parameter, and `{pattern}` has {}", all.len());
         let help = "take a tuple of all parameters, or a struct with their names".to_owned();
         return Err(site.refuse("P0104", message, help));
     };
@@ -257,6 +323,14 @@ fn inline(field: &Value, root: &Value) -> Value {
 }
 
 impl PathPlan {
+    fn take<T: DeserializeOwned>(&self, request: &Request) -> Result<T> {
+        let pairs = self.pairs(request)?;
+        match from_parameters::<T>(pairs.clone()) {
+            Ok(value) => self.check(&pairs).map(|()| value),
+            Err(error) => Err(self.explain(&pairs, &error.to_string())),
+        }
+    }
+
     fn pairs<'r>(&'r self, request: &'r Request) -> Result<Pairs<'r>> {
         let pairs = self.names.iter().map(|(index, name)| {
             let text = decode(request.capture(*index).unwrap_or_default())?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Extract;
 use crate::error::Result;
+use crate::hosts;
 use crate::pattern::decode;
 use crate::report::Reported;
 use crate::request::Request;
@@ -23,17 +24,20 @@ use crate::url::Url;
 pub struct Urls {
     facts: Arc<RouteFacts>,
     parameters: Vec<(String, String)>,
+    /// Where other hosts than the request's have routes of their own.
+    authority: Option<String>,
 }
 
 impl Urls {
-    /// The path of an address: the prefix under which the route is mounted included.
+    /// The path of an address: the prefix under which the route is mounted included. A route of
+    /// another host is `//host/path`, with the port of the current request.
     ///
     /// # Errors
     ///
     /// When the application does not mount the route, or a prefix has a parameter that neither the
     /// address nor the current request knows.
     pub fn to(&self, url: &Url) -> Result<String> {
-        self.facts.resolve_with(url, &self.parameters)
+        self.facts.resolve_with(url, self.authority.as_deref(), &self.parameters)
     }
 }
 
@@ -50,6 +54,11 @@ impl Extract for Urls {
             let text = decode(request.capture(index).unwrap_or_default())?;
             Ok((name.clone(), text.into_owned()))
         });
-        Ok(Self { facts: Arc::clone(facts), parameters: parameters.collect::<Result<_>>()? })
+        let authority = if facts.knows_hosts() { hosts::authority(request) } else { None };
+        Ok(Self {
+            facts: Arc::clone(facts),
+            parameters: parameters.collect::<Result<_>>()?,
+            authority: authority.map(str::to_owned),
+        })
     }
 }

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use http::Method;
 use serde_json::{Map, Value, json};
 
+use super::merge::merge;
 use super::model::{Operation, StatusKey};
 use super::problem::PROBLEM;
 use super::schemas::{Components, Schemas};
+use crate::hosts::HostPattern;
 
 /// What the head of the document says.
 #[derive(Clone, Debug)]
@@ -21,13 +23,17 @@ pub(crate) struct Info {
 #[derive(Clone, Debug)]
 pub(crate) struct Described {
     pub(crate) method: Method,
+    pub(crate) host: Option<HostPattern>,
     pub(crate) pattern: String,
+    /// What must hold for it to be the one.
+    pub(crate) conditions: Vec<String>,
     pub(crate) operation: Operation,
 }
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-pub(crate) fn build(info: &Info, mut operations: Vec<Described>, mut schemas: Schemas) -> Value {
+pub(crate) fn build(info: &Info, operations: Vec<Described>, mut schemas: Schemas) -> Value {
+    let mut operations = merge(operations);
     for described in &mut operations {
         complete_problems(&mut described.operation, &mut schemas);
     }
@@ -35,7 +41,7 @@ pub(crate) fn build(info: &Info, mut operations: Vec<Described>, mut schemas: Sc
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     let mut schemes = Map::new();
     let mut tags: BTreeSet<String> = BTreeSet::new();
-    for Described { method, pattern, mut operation } in operations {
+    for Described { method, pattern, mut operation, .. } in operations {
         let method = method.as_str().to_ascii_lowercase();
         // OpenAPI 3.1 has no place for methods of one's own.
         if !is_documented_method(&method) {
@@ -104,6 +110,11 @@ fn complete(operation: &mut Operation, components: &Components) {
     }
     if operation.responses.is_empty() {
         operation.response(http::StatusCode::OK, "OK");
+    }
+    for answer in operation.responses.values_mut() {
+        for (name, header) in &operation.answer_headers {
+            answer.headers.entry(name.clone()).or_insert_with(|| header.clone());
+        }
     }
 }
 

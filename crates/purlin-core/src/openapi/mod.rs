@@ -7,6 +7,7 @@ pub mod conformance;
 mod document;
 mod example;
 mod media;
+mod merge;
 mod model;
 mod problem;
 mod schemas;
@@ -14,7 +15,8 @@ mod schemas;
 pub(crate) use self::document::{Described, Info, build, name_operations};
 pub use self::media::{Example, MediaType};
 pub use self::model::{
-    Header, Operation, Parameter, ParameterIn, RequestBody, ResponseDoc, SecurityScheme, StatusKey,
+    Header, Operation, Parameter, ParameterIn, RequestBody, ResponseDoc, SecurityScheme, Server,
+    ServerVariable, StatusKey,
 };
 pub use self::problem::ProblemDoc;
 pub use self::schemas::{Direction, Schemas};

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::media::MediaType;
 use super::problem::{Codes, ProblemDoc};
 use crate::error::Problems;
+use crate::hosts::HostPattern;
 
 /// One operation: a method on a path.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -41,6 +42,12 @@ pub struct Operation {
     /// The alternatives of security schemes, each a scheme's name with the scopes it needs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub security: Vec<BTreeMap<String, Vec<String>>>,
+    /// The hosts on which it is, where it is not on all of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<Server>,
+    /// The header fields of all its answers, whatever their status.
+    #[serde(skip)]
+    pub(crate) answer_headers: BTreeMap<String, Header>,
     /// Whether its handler may fail with any status and any code.
     #[serde(skip)]
     pub(crate) open: bool,
@@ -115,6 +122,34 @@ impl Operation {
         if !self.security.contains(&requirement) {
             self.security.push(requirement);
         }
+    }
+}
+
+/// A host on which an operation is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Server {
+    /// The host without a scheme, which is that of the document: `//{tenant}.example.com`.
+    pub url: String,
+    /// The parameters of the host.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, ServerVariable>,
+}
+
+/// A parameter of a host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ServerVariable {
+    /// What stands there where nothing else is said: the parameter's name.
+    pub default: String,
+}
+
+impl Server {
+    pub(crate) fn of_host(host: &HostPattern) -> Self {
+        let variables =
+            host.names().map(|name| (name.to_owned(), ServerVariable { default: name.to_owned() }));
+        let variables = variables.collect();
+        Self { url: format!("//{host}"), variables }
     }
 }
 

@@ -10,6 +10,9 @@ use std::sync::{Arc, OnceLock, Weak};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use http::HeaderValue;
+use http::header::VARY;
+
 use super::catch::Catch;
 use super::render::{self, Settings};
 use super::service::Shared;
@@ -35,6 +38,8 @@ pub(crate) struct Chain {
     pub(crate) timeout: Option<Duration>,
     pub(crate) scoped: bool,
     pub(crate) shared: Arc<OnceLock<Weak<Shared>>>,
+    /// The header fields by which this route was chosen among several.
+    pub(crate) vary: OnceLock<HeaderValue>,
 }
 
 impl fmt::Debug for Chain {
@@ -185,6 +190,11 @@ impl Running {
     /// The way out, past the hooks.
     fn leave(&mut self, response: &mut Response) {
         self.state = State::Over;
+        if self.from == 0
+            && let Some(vary) = self.chain.vary.get()
+        {
+            response.headers_mut().append(VARY, vary.clone());
+        }
         if self.reroutes > 0 && self.from == 0 {
             // The call knows only the first route. Of several the last is the one that answered.
             let extensions = response.extensions_mut();

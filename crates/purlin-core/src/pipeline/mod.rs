@@ -19,6 +19,6 @@ pub use self::chain::{Next, Running};
 pub(crate) use self::promises::Promises;
 pub(crate) use self::render::{RouteRow, Settings, nonce, with_policy};
 pub use self::service::{Call, Service, TrailingSlash};
-pub(crate) use self::service::{Shared, SharedCell, Stray, no_route};
+pub(crate) use self::service::{PathVersion, Routing, Shared, SharedCell, Stray, no_route};
 pub(crate) use self::step::{After, Around, StepSource};
 pub use self::step::{Hook, Middleware};

@@ -1,5 +1,6 @@
 //! The service: an application that was checked and started, and answers requests.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
@@ -7,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use http::header::{
-    ALLOW, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, LOCATION, TRANSFER_ENCODING,
+    ALLOW, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, LOCATION, TRANSFER_ENCODING, VARY,
 };
 use http::{HeaderValue, Method, StatusCode, Version};
 use http_body::Body as _;
@@ -16,15 +17,17 @@ use tokio::time::Sleep;
 use super::chain::{Chain, Running};
 use super::render::Settings;
 use crate::body::Body;
+use crate::condition::Choice;
 use crate::endpoint::{BoxFuture, Endpoint};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, catch};
 use crate::extract::body_timeout;
+use crate::hosts::{Found, Hosts};
 use crate::pattern;
 use crate::request::{Captures, REQUEST_ID, Request, Scope};
 use crate::response::Response;
 use crate::router::{Matched, Router};
 use crate::site::RouteFacts;
-use crate::url::{Url, UrlTable};
+use crate::url::{Here, Url, UrlTable};
 
 /// What happens to a path that has a slash too many or too few at its end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,14 +42,49 @@ pub enum TrailingSlash {
     Strict,
 }
 
-/// Everything that answering needs; made by the assembly, never changed after.
+/// Where in a path the name of a version stands, and which there are.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct PathVersion {
+    /// What is before it, without the names of parameters and the first slash.
+    pub(crate) prefix: String,
+    pub(crate) names: Arc<[String]>,
+}
+
+impl PathVersion {
+    /// The version that a path names, where it is none of those there are.
+    fn unknown<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let mut segments = path.split('/').skip(1);
+        for wanted in self.prefix.split('/').filter(|wanted| !wanted.is_empty()) {
+            let given = segments.next()?;
+            if !wanted.contains('{') && wanted != given {
+                return None;
+            }
+        }
+        let version = segments.next()?.strip_prefix('v')?;
+        let is_number = version.starts_with(|c: char| c.is_ascii_digit());
+        (is_number && !self.names.iter().any(|name| name == version)).then_some(version)
+    }
+}
+
+/// All routes, and how the one of a request is found.
 #[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) router: Router,
+pub(crate) struct Routing {
+    pub(crate) hosts: Hosts,
     pub(crate) chains: Vec<Arc<Chain>>,
+    /// Routes of which a condition chooses one, under the index of the first.
+    pub(crate) choices: HashMap<usize, Choice>,
+    /// The fallback for requests of which no condition holds, which says on what that depends.
+    pub(crate) choice_fallbacks: HashMap<usize, Arc<Chain>>,
+    pub(crate) path_versions: Vec<PathVersion>,
     /// For requests that no route answers: the application's steps, and the reason at the end.
     pub(crate) stray: Arc<Chain>,
     pub(crate) fallback: Option<Arc<Chain>>,
+}
+
+/// Everything that answering needs; made by the assembly, never changed after.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) routing: Routing,
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) settings: Arc<Settings>,
     pub(crate) urls: Arc<UrlTable>,
@@ -58,46 +96,89 @@ impl Shared {
         let canonical = match pattern::canonical(request.path()) {
             Ok(canonical) => canonical,
             Err(error) => {
-                request.set_routing(None, Captures::default());
+                request.set_routing(None, Captures::default(), None);
                 return self.astray(request, error);
             }
         };
         let path = canonical.as_deref().unwrap_or_else(|| request.path());
-        match self.router.find(request.method(), path) {
+        let Found { matched, host } = self.routing.hosts.find(request, path);
+        match matched {
             Matched::Route { index, captures } => {
-                request.set_routing(canonical, captures);
-                Arc::clone(&self.chains[index])
+                request.set_routing(canonical, captures, host);
+                self.chain(index, request)
             }
             Matched::OtherMethods(methods) => {
-                request.set_routing(canonical, Captures::default());
+                request.set_routing(canonical, Captures::default(), None);
                 let error = wrong_method(request.method(), &methods);
                 self.astray(request, error)
             }
             Matched::Nothing => {
-                request.set_routing(canonical, Captures::default());
+                request.set_routing(canonical, Captures::default(), None);
                 self.nothing(request)
             }
         }
     }
 
+    /// The chain of a route that was found, or of the one that goes before it for this request.
+    fn chain(&self, index: usize, request: &mut Request) -> Arc<Chain> {
+        match self.routing.choices.get(&index) {
+            None => Arc::clone(&self.routing.chains[index]),
+            Some(choice) => self.choose(index, choice, request),
+        }
+    }
+
+    fn choose(&self, index: usize, choice: &Choice, request: &mut Request) -> Arc<Chain> {
+        let facts = request.facts();
+        // Conditions are code of the application, which may panic.
+        let chosen = catch(|| match choice.choose(&facts) {
+            Some(index) => Ok(index),
+            None => Err(choice.refuse(&facts)),
+        });
+        let error = match chosen {
+            Ok(Ok(index)) => return Arc::clone(&self.routing.chains[index]),
+            Ok(Err(None)) => match self.routing.choice_fallbacks.get(&index) {
+                Some(fallback) => return Arc::clone(fallback),
+                None => {
+                    no_route(format!("no route at `{}` is for a request like this", request.path()))
+                }
+            },
+            Ok(Err(Some(refusal))) => refusal,
+            Err(panic) => panic,
+        };
+        let error = match choice.vary() {
+            Some(vary) => error.with_header(VARY, vary),
+            None => error,
+        };
+        self.astray(request, error)
+    }
+
     #[cold]
     fn astray(&self, request: &mut Request, error: Error) -> Arc<Chain> {
         request.set_stray(error);
-        Arc::clone(&self.stray)
+        Arc::clone(&self.routing.stray)
     }
 
     #[cold]
     fn nothing(&self, request: &mut Request) -> Arc<Chain> {
         if request.path() == "*" && request.method() == Method::OPTIONS {
             // RFC 9110 §9.3.7: it asks about the server as a whole.
-            let error = wrong_method(request.method(), &self.router.methods());
+            let error = wrong_method(request.method(), &self.routing.hosts.methods());
             return self.astray(request, error);
         }
         if let Some(chain) = self.other_slash(request) {
             return chain;
         }
-        if let Some(fallback) = &self.fallback {
+        if let Some(fallback) = &self.routing.fallback {
             return Arc::clone(fallback);
+        }
+        let path = request.routing_path();
+        let mut versions = self.routing.path_versions.iter();
+        let unknown = versions.find_map(|version| Some((version.unknown(path)?, &version.names)));
+        if let Some((version, names)) = unknown {
+            let known = names.join(", ");
+            let detail = format!("there is no version `{version}`; there are {known}");
+            let error = Error::new(StatusCode::NOT_FOUND, "unknown_version", detail);
+            return self.astray(request, error);
         }
         let detail = format!("nothing is at `{}`", request.path());
         self.astray(request, no_route(detail))
@@ -114,15 +195,16 @@ impl Shared {
             Some(shorter) => shorter.to_owned(),
             None => format!("{path}/"),
         };
-        match self.router.find(request.method(), &other) {
+        let Found { matched, host } = self.routing.hosts.find(request, &other);
+        match matched {
             Matched::Nothing => None,
             _ if self.trailing_slash == TrailingSlash::Redirect => {
                 let error = moved(&other, request.query());
                 Some(self.astray(request, error))
             }
             Matched::Route { index, captures } => {
-                request.set_routing(Some(other.into_boxed_str()), captures);
-                Some(Arc::clone(&self.chains[index]))
+                request.set_routing(Some(other.into_boxed_str()), captures, host);
+                Some(self.chain(index, request))
             }
             Matched::OtherMethods(methods) => {
                 let error = wrong_method(request.method(), &methods);
@@ -237,14 +319,15 @@ impl Service {
         &self.shared.settings.name
     }
 
-    /// Writes an address out where there is no request: in a test, in a mail.
+    /// Writes an address out where there is no request: in a test, in a mail. That of a route with a
+    /// host is `//host/path`.
     ///
     /// # Errors
     ///
     /// When the application does not mount the route, or a prefix has a parameter that the address
     /// does not bring.
     pub fn resolve(&self, url: &Url) -> Result<String> {
-        self.shared.urls.resolve(url, "", |_| None)
+        self.shared.urls.resolve(url, Here::default(), |_| None)
     }
 }
 

@@ -21,6 +21,10 @@ impl Captures {
         self.count == 0
     }
 
+    pub(crate) fn len(&self) -> usize {
+        usize::from(self.count)
+    }
+
     /// Adds a part of `path`, found by its address within it.
     pub(crate) fn push(&mut self, path: &str, part: &str) -> Result<(), TooManyCaptures> {
         let start = part.as_ptr() as usize - path.as_ptr() as usize;

@@ -42,6 +42,23 @@ impl Facts {
         &self.0.headers
     }
 
+    /// The first value of a header field, where it is text.
+    pub fn header(&self, name: impl http::header::AsHeaderName) -> Option<&str> {
+        self.0.headers.get(name)?.to_str().ok()
+    }
+
+    /// The query string without its question mark, percent-encoded; empty when there is none.
+    pub fn query(&self) -> &str {
+        self.0.uri.query().unwrap_or_default()
+    }
+
+    /// The values of one parameter of the query.
+    pub(crate) fn query_values<'f>(&'f self, name: &'f str) -> impl Iterator<Item = String> + 'f {
+        let pairs = serde_html_form::from_str::<Vec<(String, String)>>(self.query());
+        let pairs = pairs.unwrap_or_default().into_iter();
+        pairs.filter(move |(known, _)| known == name).map(|(_, value)| value)
+    }
+
     /// The id of the request.
     pub fn id(&self) -> &RequestId {
         self.0.id()
@@ -52,8 +69,8 @@ impl Facts {
         &self.0.connection
     }
 
-    /// The raw text of the path parameter at an index, percent-encoded.
+    /// The raw text of the parameter at an index, percent-encoded.
     pub(crate) fn capture(&self, index: usize) -> Option<&str> {
-        self.0.captures.get(index, self.0.routing_path())
+        self.0.capture(index)
     }
 }

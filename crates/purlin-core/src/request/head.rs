@@ -8,6 +8,9 @@ use super::captures::Captures;
 use super::id::RequestId;
 use crate::connection::Connection;
 
+/// The labels of a host under the parameters of its pattern.
+pub(crate) type HostCaptures = Box<[Box<str>]>;
+
 /// The part of a request that stays the same on its way, shared by all who need it: the request,
 /// the steps around its handler, the log.
 #[derive(Clone, Debug)]
@@ -20,6 +23,8 @@ pub(crate) struct Head {
     /// The path in canonical encoding, where the client's spelling differs from it.
     pub(super) canonical: Option<Box<str>>,
     pub(super) captures: Captures,
+    /// What the parameters of the host are, where the route has some.
+    pub(super) host: Option<HostCaptures>,
     /// Made when somebody asks for it.
     id: OnceLock<RequestId>,
 }
@@ -32,8 +37,9 @@ impl Head {
         headers: HeaderMap,
         connection: Arc<Connection>,
     ) -> Self {
-        let (canonical, captures, id) = (None, Captures::default(), OnceLock::new());
-        Self { method, uri, version, headers, connection, canonical, captures, id }
+        let (canonical, captures, host) = (None, Captures::default(), None);
+        let id = OnceLock::new();
+        Self { method, uri, version, headers, connection, canonical, captures, host, id }
     }
 
     /// The same request, after somebody may have changed what others know of it.
@@ -54,6 +60,7 @@ impl Head {
             connection: Arc::clone(&self.connection),
             canonical: self.canonical.clone().filter(|_| is_same),
             captures: if is_same { self.captures } else { Captures::default() },
+            host: self.host.clone().filter(|_| is_same),
             id: self.id.clone(),
             uri,
         }
@@ -68,6 +75,14 @@ impl Head {
     }
 
     pub(super) fn is_routed(&self) -> bool {
-        self.canonical.is_some() || !self.captures.is_empty()
+        self.canonical.is_some() || !self.captures.is_empty() || self.host.is_some()
+    }
+
+    /// The raw text of a parameter: those of the path come first, then those of the host.
+    pub(super) fn capture(&self, index: usize) -> Option<&str> {
+        match index.checked_sub(self.captures.len()) {
+            None => self.captures.get(index, self.routing_path()),
+            Some(of_host) => self.host.as_ref()?.get(of_host).map(|label| &**label),
+        }
     }
 }

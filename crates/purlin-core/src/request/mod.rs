@@ -14,6 +14,7 @@ use http::{Extensions, HeaderMap, Method, Uri, Version};
 pub(crate) use self::captures::Captures;
 pub use self::facts::Facts;
 use self::head::Head;
+pub(crate) use self::head::HostCaptures;
 pub(crate) use self::id::HEADER as REQUEST_ID;
 pub use self::id::RequestId;
 pub(crate) use self::scope::{Building, Built, Finish, Scope, Value};
@@ -223,20 +224,28 @@ impl Request {
         self.head.routing_path()
     }
 
-    /// Notes what routing found: another spelling of the path, and where its parameters lie.
-    pub(crate) fn set_routing(&mut self, canonical: Option<Box<str>>, captures: Captures) {
+    /// Notes what routing found: another spelling of the path, where its parameters lie, and what
+    /// those of the host are.
+    pub(crate) fn set_routing(
+        &mut self,
+        canonical: Option<Box<str>>,
+        captures: Captures,
+        host: Option<HostCaptures>,
+    ) {
         // Most requests bring the canonical spelling, and many have no parameter.
-        let is_new = canonical.is_some() || !captures.is_empty() || self.head.is_routed();
+        let is_found = canonical.is_some() || !captures.is_empty() || host.is_some();
+        let is_new = is_found || self.head.is_routed();
         if is_new {
             let head = self.head_mut();
             head.canonical = canonical;
             head.captures = captures;
+            head.host = host;
         }
     }
 
-    /// The raw text of the path parameter at an index, percent-encoded.
+    /// The raw text of the parameter at an index, percent-encoded: those of the path come first.
     pub(crate) fn capture(&self, index: usize) -> Option<&str> {
-        self.head.captures.get(index, self.routing_path())
+        self.head.capture(index)
     }
 
     pub(crate) fn scope(&self) -> Option<&Arc<Scope>> {

@@ -15,6 +15,8 @@ use http::Method;
 pub(crate) use self::route::TimeLimit;
 pub use self::route::{Route, RouteDoc, RouteOptions};
 pub(crate) use self::route::{RouteSource, by_attribute, by_hand};
+use crate::condition::Condition;
+use crate::deprecation::Deprecation;
 use crate::error::{Failure, Named, Problems, Result};
 use crate::extract::Extract;
 use crate::handler::Handler;
@@ -70,6 +72,28 @@ pub(crate) struct Common {
     pub(crate) form_limits: Option<FormLimits>,
     pub(crate) query_limit: Option<usize>,
     pub(crate) tags: Vec<String>,
+    /// The only host on which these routes answer, and where that was said.
+    pub(crate) host: Option<(String, Place)>,
+    /// All of them must hold.
+    pub(crate) conditions: Vec<Condition>,
+    /// The versions beside that of these routes, where it stands in the path.
+    pub(crate) path_versions: Option<BesideVersions>,
+}
+
+/// A version whose name stands in the path.
+#[derive(Clone, Debug)]
+pub(crate) struct PathVersions {
+    /// `/v2`.
+    pub(crate) prefix: String,
+    /// All that there are.
+    pub(crate) names: Arc<[String]>,
+}
+
+/// Where the version stands in a pattern, counted from its end, and which there are.
+#[derive(Clone, Debug)]
+pub(crate) struct BesideVersions {
+    pub(crate) behind: usize,
+    pub(crate) names: Arc<[String]>,
 }
 
 impl std::fmt::Debug for Common {
@@ -92,6 +116,13 @@ impl Common {
         inner.body_limit = inner.body_limit.or(self.body_limit);
         inner.form_limits = inner.form_limits.or(self.form_limits);
         inner.query_limit = inner.query_limit.or(self.query_limit);
+        if inner.host.is_none() {
+            inner.host.clone_from(&self.host);
+        }
+        if inner.path_versions.is_none() {
+            inner.path_versions.clone_from(&self.path_versions);
+        }
+        inner.conditions = self.conditions.iter().chain(&inner.conditions).cloned().collect();
         if inner.tags.is_empty() {
             inner.tags.clone_from(&self.tags);
         }
@@ -313,6 +344,65 @@ impl Routes {
     /// the server.
     pub fn query_limit(mut self, parameters: usize) -> Self {
         self.common.query_limit = Some(parameters);
+        self
+    }
+
+    /// Says that these routes will go: in the header fields `Deprecation`, `Sunset` and `Link` of
+    /// their answers, and in the document.
+    #[track_caller]
+    pub fn deprecated(self, deprecation: Deprecation) -> Self {
+        self.hook(deprecation.into_hook())
+    }
+
+    /// Puts these routes under the prefix of a version, beside others.
+    pub(crate) fn of_path_version(self, versions: &PathVersions) -> Self {
+        let entries = self.flatten().into_iter().map(|mut entry| {
+            let behind = entry.pattern.split('/').filter(|segment| !segment.is_empty()).count();
+            let names = Arc::clone(&versions.names);
+            entry.common.path_versions.get_or_insert(BesideVersions { behind, names });
+            entry.pattern = join(&versions.prefix, &entry.pattern);
+            entry
+        });
+        Self { entries: entries.collect(), common: Common::default() }
+    }
+
+    /// Lets these routes answer on one host alone: `api.example.com`, or `{tenant}.example.com`,
+    /// whose parameter is one label of any text, and is taken with [`Host`](crate::Host) or by name.
+    /// `*.example.com` is the same without a name.
+    ///
+    /// Port, case and a dot at the end do not count. Of the routes that match a request, one for its
+    /// very host goes first, then one for a pattern, then one without a host. A group in a group may
+    /// have a host of its own, which goes before.
+    ///
+    /// ```
+    /// use purlin_core::{Host, Routes};
+    ///
+    /// let tenant = async |Host(tenant): Host<String>| format!("the site of {tenant}");
+    /// let sites = Routes::new().get("/", tenant).host("{tenant}.example.com");
+    /// ```
+    #[track_caller]
+    pub fn host(mut self, pattern: impl Into<String>) -> Self {
+        self.common.host = Some((pattern.into(), Place::caller("host")));
+        self
+    }
+
+    /// Lets these routes answer only where a condition holds, and those that are merged into them.
+    /// Said twice, both must hold.
+    ///
+    /// Several routes may then have one method and path: the first one whose conditions hold
+    /// answers, else the one without a condition, else it is 404 `route_not_found`. A closure is a
+    /// condition, too: `.when(|facts: &Facts| …)`.
+    ///
+    /// ```
+    /// use purlin_core::{Condition, Routes};
+    ///
+    /// let mobile = Routes::new()
+    ///     .get("/", async || "a small page")
+    ///     .when(Condition::header("X-Client", "mobile"));
+    /// let routes = Routes::new().get("/", async || "a page").merge(mobile);
+    /// ```
+    pub fn when(mut self, condition: impl Into<Condition>) -> Self {
+        self.common.conditions.push(condition.into());
         self
     }
 

@@ -252,6 +252,11 @@ impl ServiceTable {
         &self.order
     }
 
+    /// Whether a service is among `wanted` or what these need.
+    pub(crate) fn is_needed<T: ?Sized + 'static>(&self, wanted: &[Key]) -> bool {
+        self.needed_for(wanted).iter().any(|key| key.service == TypeId::of::<T>())
+    }
+
     /// The services `wanted` and everything they need, in the order in which they were added.
     pub(super) fn needed_for(&self, wanted: &[Key]) -> Vec<Key> {
         let mut needed: Vec<Key> = Vec::new();

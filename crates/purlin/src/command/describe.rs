@@ -29,14 +29,15 @@ pub(crate) fn routes(printer: Printer, rest: &[String], app: &Assembled) -> Outc
 }
 
 fn table(routes: &[&RouteInfo]) -> String {
-    let rows: Vec<[&str; 4]> = routes.iter().map(|route| columns(route)).collect();
+    let rows: Vec<[String; 4]> = routes.iter().map(|route| columns(route)).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
     let [methods, patterns, names, handlers] =
         [0, 1, 2, 3].map(|column| width(column).unwrap_or_default());
     let mut text = String::new();
     for (route, [method, pattern, name, handler]) in routes.iter().zip(rows) {
-        let passed: Vec<&str> =
-            route.steps.iter().chain(&route.guards).map(String::as_str).collect();
+        let conditions = route.conditions.iter().map(|condition| format!("when {condition}"));
+        let steps = route.steps.iter().chain(&route.guards).cloned();
+        let passed: Vec<String> = conditions.chain(steps).collect();
         let line = format!(
             "{method:<methods$}  {pattern:<patterns$}  {name:<names$}  {handler:<handlers$}  {}",
             passed.join(" → ")
@@ -47,9 +48,9 @@ fn table(routes: &[&RouteInfo]) -> String {
     text
 }
 
-fn columns(route: &RouteInfo) -> [&str; 4] {
-    let name = route.operation_id.as_deref().unwrap_or("-");
-    [route.method.as_str(), &route.pattern, name, route.handler]
+fn columns(route: &RouteInfo) -> [String; 4] {
+    let name = route.operation_id.as_deref().unwrap_or("-").to_owned();
+    [route.method.to_string(), route.full_pattern(), name, route.handler.to_owned()]
 }
 
 /// Writes the OpenAPI document to standard output, or to a file.

@@ -11,8 +11,10 @@ use serde_json::Value;
 use super::consumer::{Arguments, Consumer};
 use crate::config::{Configuration, Mode, Row};
 use crate::error::{Error, Result, caught};
+use crate::events::Events;
 use crate::pipeline::RouteRow;
 use crate::pipeline::{Service, Shared};
+use crate::report::Place;
 use crate::services::{Closer, ServiceTable, Slot, close_all, fill, fill_for, stop};
 use crate::tasks::Tasks;
 
@@ -23,8 +25,14 @@ pub struct RouteInfo {
     /// The method.
     #[serde(serialize_with = "as_text")]
     pub method: Method,
+    /// The pattern of the only host on which it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
     /// The pattern with all prefixes.
     pub pattern: String,
+    /// What must hold for it to answer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<String>,
     /// The handler, as a Rust path.
     pub handler: &'static str,
     /// The source file of the handler.
@@ -47,10 +55,20 @@ fn as_text<S: serde::Serializer>(method: &Method, serializer: S) -> Result<S::Ok
 }
 
 impl RouteInfo {
+    /// The handler.
+    pub fn place(&self) -> Place {
+        Place::new(self.handler, self.file, self.line)
+    }
+
+    /// Host and path.
+    pub fn full_pattern(&self) -> String {
+        format!("{}{}", self.host.as_deref().unwrap_or_default(), self.pattern)
+    }
+
     pub(super) fn row(&self) -> RouteRow {
         RouteRow {
             method: self.method.to_string(),
-            pattern: self.pattern.clone(),
+            pattern: self.full_pattern(),
             handler: self.handler,
             file: self.file,
             line: self.line,
@@ -82,6 +100,7 @@ pub struct Assembled {
     pub(super) configuration: Configuration,
     pub(super) sections: Vec<(&'static str, Value, Value)>,
     pub(super) tasks: Tasks,
+    pub(super) events: Events,
     pub(super) documented_at: Option<&'static str>,
     pub(super) stop_timeout: Duration,
 }
@@ -180,7 +199,8 @@ impl Assembled {
     }
 
     /// Runs one subcommand instead of serving. Only the services that it needs are made, so that
-    /// `migrate` works where nothing else would yet; start hooks do not run.
+    /// `migrate` works where nothing else would yet; start hooks do not run. Tasks and events that it
+    /// begins are waited for, as long as a service may take to close.
     ///
     /// # Errors
     ///
@@ -193,8 +213,13 @@ impl Assembled {
         let (_, command) = self.commands.swap_remove(found);
         self.arguments.fill(Arc::new(Arguments(arguments)));
         let limit = self.stop_timeout;
-        let closers = fill_for(&mut self.services, command.wanted(), limit).await?;
+        let mut wanted = command.wanted().to_vec();
+        if self.services.is_needed::<Events>(&wanted) {
+            wanted.extend_from_slice(self.events.wanted());
+        }
+        let closers = fill_for(&mut self.services, &wanted, limit).await?;
         let result = caught(command.run()).await;
+        wait_for(&self.tasks, limit).await;
         close_all(&closers, limit).await;
         result
     }
@@ -238,14 +263,19 @@ impl Started {
     /// [`App::stop_timeout`](crate::App::stop_timeout) says. Failures, panics and what takes longer
     /// are logged and keep nothing else from stopping.
     pub async fn stop(self, deadline: Duration) {
-        if tokio::time::timeout(deadline, self.tasks.idle()).await.is_err() {
-            let cut = self.tasks.running();
-            tracing::warn!(target: "purlin", cut, "tasks were still running at the deadline");
-        }
+        wait_for(&self.tasks, deadline).await;
         for hook in self.on_stop.into_iter().rev() {
             stop(&format!("the stop hook at {}", hook.place()), self.stop_timeout, hook.run())
                 .await;
         }
         close_all(&self.closers, self.stop_timeout).await;
+    }
+}
+
+/// Waits until no task and no delivery of an event is under way.
+async fn wait_for(tasks: &Tasks, deadline: Duration) {
+    if tokio::time::timeout(deadline, tasks.idle()).await.is_err() {
+        let cut = tasks.running();
+        tracing::warn!(target: "purlin", cut, "tasks were still running at the deadline");
     }
 }

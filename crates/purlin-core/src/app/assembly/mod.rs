@@ -7,6 +7,7 @@ mod assembled;
 mod configuration;
 mod consumer;
 mod routes;
+mod table;
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -17,12 +18,13 @@ use self::configuration::{Development, Requests, own_section, read_sections};
 pub use self::consumer::Arguments;
 pub(crate) use self::consumer::Consumer;
 use self::routes::{Compiled, Compiler};
-use crate::app::App;
+use super::module::Inspection;
+use crate::app::{App, Command};
 use crate::builtin::{self, DocumentCell};
 use crate::config::{Configuration, Mode};
+use crate::events::Events;
 use crate::openapi::{self, Info, Schemas};
-use crate::pipeline::Shared;
-use crate::pipeline::{Chain, Promises, RouteRow, Settings};
+use crate::pipeline::{Chain, Promises, RouteRow, Settings, Shared};
 use crate::report::{Lack, Report};
 use crate::routes::Routes;
 use crate::services::{ServiceTable, Slot, Source};
@@ -34,9 +36,8 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
     let mut report = Report::default();
     let mut services = ServiceTable::default();
     let tasks = Tasks::default();
-    let arguments = provide_own(&mut app, &mut services, &tasks);
-    app.provides.iter().for_each(|service| services.provide(service));
-    app.replaces.iter().for_each(|service| services.replace(service));
+    let events = Events::new(tasks.clone(), app.most_events);
+    let arguments = provide_all(&mut app, &mut services, &tasks, &events);
     let sections = read_sections(&mut app, &mut services, &mut report);
     provide_configuration(&app, &mut services);
     for groups in app.routes.groups() {
@@ -72,53 +73,37 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
     };
     let compiled = compiler.compile(routes, builtin, fallback.clone());
     let shared_cell = Arc::clone(&compiler.shared);
-    let Compiled { router, chains, stray, fallback, described, rows, mounts } = compiled;
+    let Compiled { routing, described, rows, mounts } = compiled;
     check_urls(&wanted_urls, &mounts, &rows, &mut report);
     urls.fill(mounts);
 
-    let mut prepare = |consumers: Vec<Consumer>| -> Vec<Consumer> {
-        let mut prepared = consumers;
-        for consumer in &mut prepared {
-            consumer.prepare(&mut services, &mut report);
-        }
-        prepared
-    };
+    let mut prepare = |consumers| prepared(consumers, &mut services, &mut report);
     let on_start = prepare(app.on_start);
     let on_stop = prepare(app.on_stop);
     let (check_names, consumers): (Vec<_>, Vec<_>) = app.checks.into_iter().unzip();
     let prepared_checks = prepare(consumers);
-    let commands: Vec<_> = app
-        .commands
-        .into_iter()
-        .map(|command| (command.name, command.about, prepare(vec![command.run])))
-        .collect();
-
+    let commands = app.commands.into_iter();
+    let commands = commands.filter_map(|Command { name, about, run }| {
+        let run = prepare(vec![run]).pop()?;
+        Some((CommandInfo { name, about }, run))
+    });
+    let commands: Vec<_> = commands.collect();
+    events.prepare(app.subscriptions, &mut services, &mut report);
+    let (modules, configuration) = (&app.modules, &app.configuration);
+    for (place, inspect) in app.inspections {
+        inspect(&Inspection { routes: &rows, modules, configuration, place }, &mut report);
+    }
     if !report.is_empty() {
         return Err(report);
     }
-    let ready = check_names.into_iter().zip(prepared_checks);
-    let ready = ready.filter_map(|(name, check)| Some((name, check.into_check()?))).collect();
-    let _ = checks.set(ready);
+    let _ = checks.set(ready_checks(check_names, prepared_checks));
     let info = Info { title: app.name, version: app.version, description: app.description };
     let openapi = Arc::new(openapi::build(&info, described, schemas));
     let _ = document.set(serde_json::to_vec(&*openapi).unwrap_or_default().into());
-    complete(&settings, &rows, &chains, &openapi);
-    let shared = Arc::new(Shared {
-        router,
-        chains,
-        stray,
-        fallback,
-        trailing_slash: app.trailing_slash,
-        settings,
-        urls,
-    });
+    complete(&settings, &rows, &routing.chains, &openapi);
+    let trailing_slash = app.trailing_slash;
+    let shared = Arc::new(Shared { routing, trailing_slash, settings, urls });
     let _ = shared_cell.set(Arc::downgrade(&shared));
-    let commands = commands
-        .into_iter()
-        .filter_map(|(name, about, run)| {
-            Some((CommandInfo { name, about }, run.into_iter().next()?))
-        })
-        .collect();
     Ok(Assembled {
         shared,
         services,
@@ -131,9 +116,28 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
         configuration: app.configuration,
         sections,
         tasks,
+        events,
         documented_at,
         stop_timeout: app.stop_timeout,
     })
+}
+
+/// What `/readyz` asks, by name.
+fn ready_checks(names: Vec<String>, checks: Vec<Consumer>) -> Vec<(String, builtin::Check)> {
+    let named = names.into_iter().zip(checks);
+    named.filter_map(|(name, check)| Some((name, check.into_check()?))).collect()
+}
+
+/// Functions that take services, with these.
+fn prepared(
+    mut consumers: Vec<Consumer>,
+    services: &mut ServiceTable,
+    report: &mut Report,
+) -> Vec<Consumer> {
+    for consumer in &mut consumers {
+        consumer.prepare(services, report);
+    }
+    consumers
 }
 
 fn settings(app: &App, mode: Mode, report: &mut Report) -> Settings {
@@ -170,13 +174,23 @@ fn complete(
     }
 }
 
-/// The services every application has; one that the application provides itself goes before.
-fn provide_own(app: &mut App, services: &mut ServiceTable, tasks: &Tasks) -> Slot<Arguments> {
+/// The services every application has, then its own, which go before.
+fn provide_all(
+    app: &mut App,
+    services: &mut ServiceTable,
+    tasks: &Tasks,
+    events: &Events,
+) -> Slot<Arguments> {
     let slot = Slot::empty();
     slot.fill(Arc::new(tasks.clone()));
     services.add::<Tasks>(app.place, Source::Single(slot));
+    let slot = Slot::empty();
+    slot.fill(Arc::new(events.clone()));
+    services.add::<Events>(app.place, Source::Single(slot));
     let arguments = Slot::empty();
     services.add::<Arguments>(app.place, Source::Single(arguments.clone()));
+    app.provides.iter().for_each(|service| services.provide(service));
+    app.replaces.iter().for_each(|service| services.replace(service));
     arguments
 }
 

@@ -2,21 +2,24 @@
 
 use std::any::TypeId;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::Method;
 
 use super::assembled::RouteInfo;
+use super::table::{Clash, Prepared, Table, is_alike, name_choices};
+use crate::condition::{Choice, Condition};
 use crate::endpoint::{Endpoint, Finishing};
+use crate::hosts::HostPattern;
 use crate::openapi::{Described, Operation, name_operations};
 use crate::pattern::check;
 use crate::pipeline::Chain;
 use crate::pipeline::Settings;
 use crate::pipeline::StepSource;
-use crate::pipeline::{SharedCell, Stray};
-use crate::report::{Mistake, Place};
+use crate::pipeline::{Routing, SharedCell, Stray};
+use crate::report::{Mistake, Place, Reported};
 use crate::request::Captures;
-use crate::router::{Router, any_method};
+use crate::router::any_method;
 use crate::routes::{Common, Entry, RouteDoc, RouteSource, Routes, TimeLimit};
 use crate::security::SecurityHeaders;
 use crate::services::Reach;
@@ -30,22 +33,10 @@ pub(super) struct Compiler<'a> {
 }
 
 pub(super) struct Compiled {
-    pub(super) router: Router,
-    pub(super) chains: Vec<Arc<Chain>>,
-    pub(super) stray: Arc<Chain>,
-    pub(super) fallback: Option<Arc<Chain>>,
+    pub(super) routing: Routing,
     pub(super) described: Vec<Described>,
     pub(super) rows: Vec<RouteInfo>,
     pub(super) mounts: HashMap<TypeId, Vec<Mount>>,
-}
-
-/// One route on its way into the router.
-struct Prepared {
-    /// Absent where something is wrong with it, which is in the report.
-    chain: Option<Arc<Chain>>,
-    operation: Operation,
-    info: RouteInfo,
-    doc: RouteDoc,
 }
 
 impl Compiler<'_> {
@@ -58,72 +49,112 @@ impl Compiler<'_> {
         let common = routes.common();
         let own = routes.flatten();
         let builtin = Routes::new().merge(builtin).with_common(&common).flatten();
-        let mut router = Router::default();
+        let mut table = Table::default();
         let mut mounts: HashMap<TypeId, Vec<Mount>> = HashMap::new();
-        let mut done: Vec<Prepared> = Vec::new();
         let entries =
             own.into_iter().map(|e| (e, false)).chain(builtin.into_iter().map(|e| (e, true)));
         for (entry, is_builtin) in entries {
-            if let Some(id) = entry.source.id() {
-                let mount = Mount { pattern: entry.pattern.clone() };
+            table.note_version(&entry);
+            let (id, pattern) = (entry.source.id(), entry.pattern.clone());
+            let Ok(host) = self.host(&entry.common) else { continue };
+            if let Some(id) = id {
+                let mount = Mount { host: host.clone(), pattern };
                 mounts.entry(id).or_default().push(mount);
             }
-            let Some(prepared) = self.prepare(entry, is_builtin) else { continue };
-            let info = &prepared.info;
-            match router.insert(&info.method, &info.pattern, done.len()) {
-                Ok(()) => done.push(prepared),
+            let Some(prepared) = self.prepare(entry, host, is_builtin) else { continue };
+            match table.add(prepared) {
+                Ok(()) => {}
                 // What the application answers itself, the framework does not answer.
                 Err(_) if is_builtin => {}
-                Err(conflict) => {
-                    let other =
-                        conflict.with.and_then(|index| done.get(index)).map(|p| p.info.clone());
-                    self.report_conflict(&prepared.info, other.as_ref());
+                Err(Clash { route, other }) => {
+                    self.report_conflict(&route, other.map(|index| &table.done[index].info));
                 }
             }
         }
-        router.finish();
+        table.finish();
         let stray = self.stray(&common, Arc::new(Stray));
+        let choice_fallbacks = match &fallback {
+            Some(source) => self.choice_fallbacks(&common, source, &table.choices),
+            None => HashMap::new(),
+        };
         let fallback = fallback.and_then(|source| self.fallback(&common, source));
-        self.finish(router, done, stray, fallback, mounts)
+        let mut compiled = self.finish(table, stray, fallback, mounts);
+        compiled.routing.choice_fallbacks = choice_fallbacks;
+        compiled
     }
 
     fn finish(
         &mut self,
-        router: Router,
-        mut done: Vec<Prepared>,
+        table: Table,
         stray: Arc<Chain>,
         fallback: Option<Arc<Chain>>,
         mounts: HashMap<TypeId, Vec<Mount>>,
     ) -> Compiled {
+        let Table { hosts, choices, path_versions, mut done } = table;
         self.name_all(&mut done);
+        name_choices(&choices, &mut done);
         // Where one is absent the report is not empty, and nobody will look at the others.
         let chains = done.iter().filter_map(|prepared| prepared.chain.clone()).collect();
         let mut described = Vec::new();
         let mut rows = Vec::new();
-        for Prepared { operation, mut info, doc, .. } in done {
+        for Prepared { operation, mut info, doc, host, conditions, .. } in done {
             if !info.builtin && !doc.hidden {
                 info.operation_id = Some(operation.operation_id.clone());
                 let (method, pattern) = (info.method.clone(), info.pattern.clone());
-                described.push(Described { method, pattern, operation });
+                let conditions = conditions.iter().map(ToString::to_string).collect();
+                described.push(Described { method, host, pattern, conditions, operation });
             }
             rows.push(info);
         }
-        rows.sort_by(|a, b| (&a.pattern, a.method.as_str()).cmp(&(&b.pattern, b.method.as_str())));
-        Compiled { router, chains, stray, fallback, described, rows, mounts }
+        let key = |row: &RouteInfo| (row.host.clone(), row.pattern.clone(), row.method.to_string());
+        rows.sort_by_cached_key(key);
+        let choice_fallbacks = HashMap::new();
+        let routing =
+            Routing { hosts, chains, choices, choice_fallbacks, path_versions, stray, fallback };
+        Compiled { routing, described, rows, mounts }
     }
 
-    fn prepare(&mut self, entry: Entry, builtin: bool) -> Option<Prepared> {
+    /// The host of a route; one that is none is reported.
+    fn host(&mut self, common: &Common) -> Result<Option<HostPattern>, Reported> {
+        let Some((text, place)) = &common.host else { return Ok(None) };
+        HostPattern::parse(text).map(Some).map_err(|message| {
+            let help =
+                Some("write it as in `api.example.com` or `{tenant}.example.com`".to_owned());
+            self.mistake("P0112", message, vec![*place], help)
+        })
+    }
+
+    fn prepare(
+        &mut self,
+        entry: Entry,
+        host: Option<HostPattern>,
+        builtin: bool,
+    ) -> Option<Prepared> {
         let Entry { method, pattern, source, common } = entry;
         let place = source.place();
-        let parameters = match check(&pattern, Captures::MOST) {
+        let mut parameters = match check(&pattern, Captures::MOST) {
             Ok(parameters) => parameters,
             Err(message) => {
                 self.mistake("P0101", message, vec![place], None);
                 return None;
             }
         };
+        for name in host.iter().flat_map(HostPattern::names) {
+            if parameters.iter().any(|known| known == name) {
+                let message = format!("`{{{name}}}` stands in the host and in `{pattern}`");
+                let help = "give one of them another name".to_owned();
+                self.mistake("P0112", message, vec![place], Some(help));
+                return None;
+            }
+            parameters.push(name.to_owned());
+        }
+        for mistake in common.conditions.iter().filter_map(Condition::mistake) {
+            let message = format!("{mistake}, so that the condition never holds");
+            self.mistake("P0113", message, vec![place], None);
+        }
         let position = Position {
             method,
+            host,
             pattern,
             parameters,
             place,
@@ -137,6 +168,7 @@ impl Compiler<'_> {
         // The document knows methods one by one.
         doc.hidden |= position.method == any_method();
         document(&mut operation, &doc, &common);
+        common.conditions.iter().for_each(|condition| condition.describe(&mut operation));
         let steps = self.own_steps(&common);
         let names = steps.iter().map(|step| step.name.to_string()).collect();
         let mut guards = Vec::new();
@@ -145,10 +177,12 @@ impl Compiler<'_> {
             guards = site.guards();
             end
         });
-        let Position { method, pattern, .. } = position;
+        let Position { method, host, pattern, .. } = position;
         let info = RouteInfo {
             method,
+            host: host.as_ref().map(ToString::to_string),
             pattern,
+            conditions: common.conditions.iter().map(ToString::to_string).collect(),
             handler: if builtin { "built in" } else { place.what },
             file: place.file,
             line: place.line,
@@ -157,7 +191,8 @@ impl Compiler<'_> {
             operation_id: None,
             builtin,
         };
-        Some(Prepared { chain, operation, info, doc })
+        let conditions = common.conditions;
+        Some(Prepared { chain, host, conditions, operation, info, doc })
     }
 
     /// The steps of a route, with those that every route has around them.
@@ -219,6 +254,7 @@ impl Compiler<'_> {
             timeout: common.timeout.and_then(TimeLimit::duration),
             scoped,
             shared: Arc::clone(&self.shared),
+            vary: OnceLock::new(),
         }))
     }
 
@@ -244,9 +280,29 @@ impl Compiler<'_> {
         self.chain(&position, &mut operation, &steps, common, |site| source.prepare(site).ok())
     }
 
+    /// A fallback for each choice without a route that has no condition: its answers depend on the
+    /// same fields as those of the routes.
+    fn choice_fallbacks(
+        &mut self,
+        common: &Common,
+        source: &Arc<dyn RouteSource>,
+        choices: &HashMap<usize, Choice>,
+    ) -> HashMap<usize, Arc<Chain>> {
+        let open = choices.iter().filter(|(_, choice)| choice.otherwise.is_none());
+        let chains = open.filter_map(|(index, choice)| {
+            let chain = self.fallback(common, Arc::clone(source))?;
+            if let Some(vary) = choice.vary() {
+                let _ = chain.vary.set(vary);
+            }
+            Some((*index, chain))
+        });
+        chains.collect()
+    }
+
     fn nowhere(common: &Common) -> Position {
         Position {
             method: Method::GET,
+            host: None,
             pattern: String::new(),
             parameters: Vec::new(),
             place: Place { what: STRAY, file: "", line: 0 },
@@ -262,9 +318,20 @@ impl Compiler<'_> {
         let mut places: Vec<Place> = other.map(at).into_iter().collect();
         places.push(at(route));
         let same = other.is_none_or(|other| other.pattern == route.pattern);
-        let message = format!("two routes answer `{} {}`", route.method, route.pattern);
-        let help = if same {
-            "remove one of them, or give it another path".to_owned()
+        let message = format!("two routes answer `{} {}`", route.method, route.full_pattern());
+        let is_choice = |info: &RouteInfo| !info.conditions.is_empty();
+        let one_chooses = is_choice(route) || other.is_some_and(is_choice);
+        let help = if same && one_chooses {
+            "give them other conditions: the second of two that are the same is never asked"
+                .to_owned()
+        } else if same {
+            "remove one of them, give it another path, or say with `when` which requests it is for"
+                .to_owned()
+        } else if one_chooses && other.is_some_and(|other| is_alike(other, route)) {
+            format!(
+                "name the parameters alike, as in `{}`",
+                other.map_or("", |other| &other.pattern)
+            )
         } else {
             format!("`{}` matches the same paths", other.map_or("", |other| &other.pattern))
         };
@@ -313,9 +380,9 @@ impl Compiler<'_> {
         message: String,
         places: Vec<Place>,
         help: Option<String>,
-    ) {
+    ) -> Reported {
         let labels = Vec::new();
-        self.build.report.add(Mistake { code, message, places, labels, origin: None, help });
+        self.build.report.add(Mistake { code, message, places, labels, origin: None, help })
     }
 }
 

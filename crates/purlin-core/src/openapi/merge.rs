@@ -1,0 +1,155 @@
+//! One operation of several: routes of one method and path that hosts or conditions tell apart.
+//!
+//! OpenAPI knows one operation for each. It promises everything that one of them promises: a
+//! parameter is required if all require it, a body and an answer may be that of any.
+
+use std::collections::BTreeMap;
+
+use super::document::{Described, document_path};
+use super::media::MediaType;
+use super::model::{Operation, Parameter, RequestBody, ResponseDoc, Server};
+
+/// Merges what the document can only say once. Of several the one without host and condition gives
+/// the name and the description, or the first.
+pub(super) fn merge(operations: Vec<Described>) -> Vec<Described> {
+    let mut merged: Vec<Vec<Described>> = Vec::new();
+    let mut known: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for described in operations {
+        let key = (document_path(&described.pattern), described.method.to_string());
+        let at = *known.entry(key).or_insert(merged.len());
+        match merged.get_mut(at) {
+            Some(same) => same.push(described),
+            None => merged.push(vec![described]),
+        }
+    }
+    merged.into_iter().map(merge_same).collect()
+}
+
+fn merge_same(mut all: Vec<Described>) -> Described {
+    let servers = servers(&all);
+    let is_plain = |one: &Described| (one.conditions.is_empty(), one.host.is_none());
+    // The first of equals: `max_by_key` would take the last.
+    let chief = (0..all.len()).rev().max_by_key(|index| is_plain(&all[*index])).unwrap_or(0);
+    let notes: Vec<String> = all.iter().filter_map(note).collect();
+    let mut chief = all.remove(chief);
+    for other in all {
+        add(&mut chief.operation, other.operation);
+    }
+    chief.operation.servers = servers;
+    if !notes.is_empty() {
+        let notes = notes.join("\n");
+        let description = chief.operation.description.take();
+        let description = description.map_or(notes.clone(), |text| format!("{text}\n\n{notes}"));
+        chief.operation.description = Some(description);
+    }
+    chief
+}
+
+/// The hosts of all; none where one of them answers on every host.
+fn servers(all: &[Described]) -> Vec<Server> {
+    let mut servers = Vec::new();
+    for described in all {
+        let Some(host) = &described.host else { return Vec::new() };
+        let server = Server::of_host(host);
+        if !servers.contains(&server) {
+            servers.push(server);
+        }
+    }
+    servers
+}
+
+/// When one of several answers, as a line of a list.
+fn note(described: &Described) -> Option<String> {
+    let mut when: Vec<String> =
+        described.conditions.iter().map(|condition| format!("`{condition}`")).collect();
+    when.extend(described.host.as_ref().map(|host| format!("the host `{host}`")));
+    let summary = described.operation.summary.as_deref().map(|text| format!(": {text}"));
+    let fate = if described.operation.deprecated { " (deprecated)" } else { "" };
+    let line = || format!("- For {}{fate}{}", when.join(" and "), summary.unwrap_or_default());
+    (!described.conditions.is_empty()).then(line)
+}
+
+fn add(operation: &mut Operation, other: Operation) {
+    let Operation { parameters, request_body, responses, security, schemes, .. } = other;
+    add_parameters(&mut operation.parameters, parameters);
+    operation.request_body = match (operation.request_body.take(), request_body) {
+        (Some(one), Some(other)) => Some(either_body(one, other)),
+        (one, other) => one.or(other).map(|body| RequestBody { required: false, ..body }),
+    };
+    for (status, answer) in responses {
+        match operation.responses.get_mut(&status) {
+            Some(known) => add_answer(known, answer),
+            None => drop(operation.responses.insert(status, answer)),
+        }
+    }
+    for (name, header) in other.answer_headers {
+        operation.answer_headers.entry(name).or_insert(header).required = false;
+    }
+    if operation.security.is_empty() != security.is_empty() {
+        // The empty alternative demands nothing.
+        operation.security.push(BTreeMap::new());
+    }
+    for requirement in security {
+        if !operation.security.contains(&requirement) {
+            operation.security.push(requirement);
+        }
+    }
+    operation.schemes.extend(schemes);
+    operation.open |= other.open;
+    operation.deprecated &= other.deprecated;
+}
+
+fn add_parameters(parameters: &mut Vec<Parameter>, others: Vec<Parameter>) {
+    let is_path = |one: &Parameter| one.within == super::ParameterIn::Path;
+    let same =
+        |one: &Parameter, other: &Parameter| one.name == other.name && one.within == other.within;
+    for known in parameters.iter_mut() {
+        let is_shared = others.iter().any(|other| same(known, other) && other.required);
+        known.required &= is_shared || is_path(known);
+    }
+    for mut other in others {
+        match parameters.iter_mut().find(|known| same(known, &other)) {
+            Some(known) if known.schema == other.schema => {}
+            Some(known) => {
+                let schemas = [known.schema.take(), other.schema];
+                known.schema = serde_json::json!({ "anyOf": schemas });
+            }
+            None => {
+                other.required = is_path(&other);
+                parameters.push(other);
+            }
+        }
+    }
+}
+
+fn either_body(mut one: RequestBody, other: RequestBody) -> RequestBody {
+    one.required &= other.required;
+    // The same alternatives as those of an answer.
+    let mut all = ResponseDoc { content: one.content, ..ResponseDoc::default() };
+    add_content(&mut all, other.content);
+    RequestBody { content: all.content, ..one }
+}
+
+fn add_answer(known: &mut ResponseDoc, other: ResponseDoc) {
+    if known.description != other.description {
+        known.description = format!("{}; {}", known.description, other.description).into();
+    }
+    for (name, header) in &mut known.headers {
+        header.required &= other.headers.get(name).is_some_and(|header| header.required);
+    }
+    for (name, mut header) in other.headers {
+        header.required &= known.headers.contains_key(&name);
+        known.headers.entry(name).or_insert(header);
+    }
+    known.problem |= other.problem;
+    known.codes.extend(other.codes);
+    add_content(known, other.content);
+}
+
+fn add_content(known: &mut ResponseDoc, content: BTreeMap<String, MediaType>) {
+    for (media_type, media) in content {
+        known.content(&media_type, media.schema);
+        let examples = known.content.entry(media_type).or_default();
+        examples.examples.extend(media.examples);
+    }
+}

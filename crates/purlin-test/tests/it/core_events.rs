@@ -1,0 +1,144 @@
+//! Events and who is told of them. S-192.
+
+use std::sync::Mutex;
+
+use purlin_core::{App, Error, Event, Events, Inject, Result, Routes};
+use purlin_test::{TestApp, start_fails};
+use tokio::sync::Notify;
+
+use crate::ask::ask;
+use crate::log::Capture;
+
+struct OrderPlaced {
+    id: u32,
+}
+
+struct Unheard;
+
+#[derive(Default)]
+struct Book(Mutex<Vec<String>>);
+
+impl Book {
+    fn note(&self, line: String) {
+        self.0.lock().unwrap().push(line);
+    }
+
+    fn lines(&self) -> String {
+        let mut lines = self.0.lock().unwrap().clone();
+        lines.sort();
+        lines.join(", ")
+    }
+}
+
+async fn confirm(order: Event<OrderPlaced>, book: Inject<Book>) -> Result {
+    book.note(format!("confirm {}", order.id));
+    Ok(())
+}
+
+async fn pack(order: Event<OrderPlaced>, book: Inject<Book>, gate: Inject<Notify>) -> Result {
+    gate.notified().await;
+    book.note(format!("pack {}", order.id));
+    Ok(())
+}
+
+async fn fails(_: Event<OrderPlaced>) -> Result {
+    Err(Error::conflict("sold_out", "it is sold out"))
+}
+
+async fn panics(_: Event<OrderPlaced>) -> Result {
+    panic!("no stock")
+}
+
+fn app() -> App {
+    let order = async |events: Inject<Events>| -> Result<&'static str> {
+        events.emit(Unheard)?;
+        events.emit(OrderPlaced { id: 7 })?;
+        Ok("placed")
+    };
+    let wait = async |events: Inject<Events>| {
+        let failed = events.emit_and_wait(OrderPlaced { id: 8 }).await;
+        format!("{failed} failed")
+    };
+    let lines = async |book: Inject<Book>| book.lines();
+    let open = async |gate: Inject<Notify>| {
+        gate.notify_one();
+        "open"
+    };
+    App::new("shop")
+        .provide(Book::default())
+        .provide(Notify::new())
+        .routes(Routes::new().post("/orders", order).post("/wait", wait))
+        .routes(Routes::new().get("/lines", lines).post("/open", open))
+}
+
+#[tokio::test]
+async fn all_subscribers_are_told_and_those_that_fail_are_in_the_log() {
+    let log = Capture::begin();
+    let app = TestApp::start(app().on_event(fails).on_event(confirm).on_event(panics)).await;
+    assert_eq!(ask(&app, "POST /wait").await, "200 2 failed");
+    assert_eq!(ask(&app, "GET /lines").await, "200 confirm 8");
+    let lines = log.lines();
+    let failures: Vec<_> = lines.lines().filter(|line| line.contains("purlin::event")).collect();
+    assert_eq!(failures.len(), 2, "{lines}");
+    assert!(failures.iter().all(|line| line.contains("OrderPlaced")), "{lines}");
+    assert!(failures[0].contains("core_events::fails") && failures[0].contains("sold out"));
+    assert!(failures[1].contains("core_events::panics") && failures[1].contains("no stock"));
+}
+
+#[tokio::test]
+async fn they_go_on_after_the_answer_and_are_waited_for_when_the_application_stops() {
+    let app = TestApp::start(app().on_event(pack).on_event(confirm).on_stop(
+        async |book: Inject<Book>| {
+            assert_eq!(book.lines(), "confirm 7, pack 7");
+            book.note("stopped".to_owned());
+            Ok(())
+        },
+    ))
+    .await;
+    let log = Capture::begin();
+    assert_eq!(ask(&app, "POST /orders").await, "200 placed");
+    assert!(!ask(&app, "GET /lines").await.contains("pack"), "nothing has opened the gate");
+    assert_eq!(ask(&app, "POST /open").await, "200 open");
+    app.stop().await;
+    assert!(!log.lines().contains("did not stop"), "the stop hook found both lines");
+}
+
+#[tokio::test]
+async fn more_than_the_application_allows_are_refused() {
+    let app = TestApp::start(app().on_event(pack).most_events(1)).await;
+    assert_eq!(ask(&app, "POST /orders").await, "200 placed");
+    assert_eq!(ask(&app, "POST /orders").await, "503 too_many_events");
+    assert_eq!(ask(&app, "POST /open").await, "200 open");
+    while ask(&app, "GET /lines").await != "200 pack 7" {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(ask(&app, "POST /orders").await, "200 placed");
+}
+
+#[tokio::test]
+async fn a_service_that_a_subscriber_misses_keeps_the_application_from_starting() {
+    let report = start_fails(App::new("a").on_event(confirm)).await;
+    assert!(report.contains("P0301"), "{report}");
+    assert!(report.contains("core_events::confirm → Book: not provided"), "{report}");
+    assert!(report.contains("core_events.rs:"), "{report}");
+}
+
+/// A command makes only the services that it needs; those of subscribers are among them.
+#[tokio::test]
+async fn a_command_may_emit_and_its_events_are_waited_for() {
+    let book = std::sync::Arc::new(Book::default());
+    let kept = std::sync::Arc::clone(&book);
+    let app = App::new("shop")
+        .provide_with(async || Ok(Notify::new()))
+        .provide_as::<Book>(book)
+        .on_event(async |order: Event<OrderPlaced>, book: Inject<Book>, _: Inject<Notify>| {
+            tokio::task::yield_now().await;
+            book.note(format!("told {}", order.id));
+            Ok(())
+        })
+        .command("place", "places an order", async |events: Inject<Events>| {
+            events.emit(OrderPlaced { id: 9 })
+        });
+    app.assemble().unwrap().run_command("place", Vec::new()).await.unwrap();
+    assert_eq!(kept.lines(), "told 9");
+}

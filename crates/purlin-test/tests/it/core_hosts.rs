@@ -1,0 +1,173 @@
+//! Routes that answer on one host alone.
+
+use http::Method;
+use purlin_core::{App, Host, Path, Request, Routes, Url, Urls};
+use purlin_test::start_fails;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::ask::{serve, told};
+
+async fn check(routes: Routes, cases: &[(&str, &str, &str)]) {
+    let app = serve(routes).await;
+    for (host, line, expected) in cases {
+        let (method, path) = line.split_once(' ').unwrap();
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let answer = app.request(method, path).header("host", *host).await;
+        assert_eq!(told(&answer), *expected, "{line} on {host}");
+    }
+}
+
+fn shop() -> Routes {
+    let tenant = async |Host(tenant): Host<String>| format!("site of {tenant}");
+    let api = Routes::new().get("/", async || "api").post("/orders", async || "ordered");
+    Routes::new()
+        .get("/", async || "shop")
+        .get("/about", async || "about")
+        .merge(Routes::new().get("/", tenant).host("{tenant}.Example.com"))
+        .merge(api.host("api.example.com."))
+}
+
+#[tokio::test]
+async fn the_very_host_goes_before_a_pattern_and_that_before_every_host() {
+    check(
+        shop(),
+        &[
+            ("api.example.com", "GET /", "200 api"),
+            ("API.Example.COM:8080", "GET /", "200 api"),
+            ("api.example.com.", "GET /", "200 api"),
+            ("acme.example.com", "GET /", "200 site of acme"),
+            ("ACME.example.com:1", "GET /", "200 site of acme"),
+            ("example.com", "GET /", "200 shop"),
+            ("a.b.example.com", "GET /", "200 shop"),
+            ("[::1]:80", "GET /", "200 shop"),
+            ("api.example.com", "GET /about", "200 about"),
+            ("api.example.com", "GET /orders", "405 method_not_allowed"),
+            ("example.com", "GET /orders", "404 route_not_found"),
+            ("api.example.com", "GET /healthz", "200 ok"),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_target_with_a_host_goes_before_the_field() {
+    let app = serve(shop()).await;
+    let answer = app.get("http://api.example.com/").header("host", "acme.example.com").await;
+    assert_eq!(told(&answer), "200 api");
+}
+
+#[tokio::test]
+async fn allow_is_the_union_of_what_the_host_answers() {
+    let routes = Routes::new()
+        .get("/x", async || "")
+        .merge(Routes::new().post("/x", async || "").host("{any}.com"))
+        .merge(Routes::new().delete("/x", async || "").host("other.org"));
+    let app = serve(routes).await;
+    let answer = app.request(Method::PUT, "/x").header("host", "a.com").await;
+    answer.assert_status(405);
+    assert_eq!(answer.header("allow"), Some("GET, HEAD, POST, OPTIONS"));
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Place {
+    tenant: String,
+    id: u32,
+}
+
+#[tokio::test]
+async fn parameters_of_host_and_path_are_taken_by_name() {
+    let both = async |Path(Place { tenant, id }): Path<Place>| format!("{tenant} {id}");
+    let number = async |Host((shop, number)): Host<(String, u32)>| format!("{shop} {number}");
+    let path = async |Path(id): Path<u32>| format!("{id}");
+    let routes = Routes::new()
+        .merge(Routes::new().get("/books/{id}", both).get("/p/{id}", path).host("{tenant}.a.com"))
+        .merge(Routes::new().get("/", number).host("{shop}.{number}.b.com"));
+    check(
+        routes,
+        &[
+            ("acme.a.com", "GET /books/7", "200 acme 7"),
+            ("acme.a.com", "GET /p/7", "200 7"),
+            ("acme.7.b.com", "GET /", "200 acme 7"),
+            ("acme.x.b.com", "GET /", "404 invalid_path_parameter"),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_host_that_is_none_is_refused_and_so_are_two_routes_on_one() {
+    let page = || Routes::new().get("/", async || "");
+    let check = async |routes: Routes, code: &str, said: &str| {
+        let report = start_fails(App::new("a").routes(routes)).await;
+        assert!(report.contains(code) && report.contains(said), "{report}");
+        assert!(report.contains("1 problem"), "{report}");
+        assert!(report.contains("help: "), "{report}");
+    };
+    check(page().host("a.com:80"), "P0112", "`a.com:80` is no host").await;
+    let twice = Routes::new().get("/{id}", async |Path(_): Path<String>| "").host("{id}.com");
+    check(twice, "P0112", "`{id}` stands in the host and in `/{id}`").await;
+    let both = page().host("{a}.com").merge(page().host("{b}.COM"));
+    check(both, "P0107", "two routes answer `GET {b}.com/`").await;
+    let none = Routes::new().get("/", async |Host(_): Host<String>| "");
+    check(none, "P0104", "the host has none").await;
+}
+
+#[tokio::test]
+async fn the_list_and_the_document_say_the_host() {
+    let app = serve(shop()).await;
+    let rows = app.routes().iter().filter(|route| !route.builtin);
+    let rows: Vec<_> = rows.map(purlin_core::RouteInfo::full_pattern).collect();
+    assert_eq!(
+        rows,
+        ["/", "/about", "api.example.com/", "api.example.com/orders", "{tenant}.example.com/"]
+    );
+    let paths = &app.openapi()["paths"];
+    assert_eq!(paths["/orders"]["post"]["servers"], json!([{ "url": "//api.example.com" }]));
+    assert_eq!(paths["/"]["get"]["servers"], json!(null), "one of three is on every host");
+    let tenants = Routes::new().get("/", async |Host(_): Host<String>| "").host("{tenant}.a.com");
+    let app = serve(tenants).await;
+    let variables = json!({ "tenant": { "default": "tenant" } });
+    let get = &app.openapi()["paths"]["/"]["get"];
+    assert_eq!(get["servers"], json!([{ "url": "//{tenant}.a.com", "variables": variables }]));
+    assert_eq!(get["parameters"], json!(null));
+}
+
+crate::by_hand::route!(home = "GET" "/home" => async || "home");
+
+fn address() -> Url {
+    Url::of_route::<home>("home", Vec::new())
+}
+
+async fn urls(urls: Urls) -> purlin_core::Result<String> {
+    let (own, other) = (urls.to(&address()), urls.to(&address().with_parameter("tenant", "Acme")));
+    Ok(format!("{} {}", own.unwrap_or_else(|_| "none".to_owned()), other?))
+}
+
+#[tokio::test]
+async fn an_address_knows_its_host() {
+    let sites = Routes::new().route::<home>().get("/urls", urls).host("{tenant}.a.com");
+    let elsewhere = Routes::new().route::<home>().host("other.com");
+    let app = serve(Routes::new().get("/urls", urls).merge(elsewhere).merge(sites)).await;
+    let ask = async |host: &str| app.get("/urls").header("host", host).await.text();
+    assert_eq!(ask("b.a.com:3000").await, "/home //acme.a.com:3000/home");
+    assert_eq!(ask("ACME.a.com").await, "/home /home");
+    assert_eq!(
+        ask("b.com").await,
+        "//other.com/home //other.com/home",
+        "the first that is mounted"
+    );
+    let acme = address().with_parameter("tenant", "acme");
+    app.get(&acme).await.assert_text("home");
+    let service = app.client().service().clone();
+    let call = service.call(Request::new(Method::GET, "/home")).await;
+    assert_eq!(call.status(), 404, "localhost has no such route");
+    let sites = Routes::new().route::<home>().host("{tenant}.a.com");
+    let service = serve(sites).await.service();
+    assert_eq!(service.resolve(&acme).unwrap(), "//acme.a.com/home");
+    for other in ["a.b", "", "x/y", "evil.com#"] {
+        assert!(service.resolve(&address().with_parameter("tenant", other)).is_err(), "{other}");
+    }
+    assert!(service.resolve(&address()).is_err(), "nothing says which tenant");
+}
