@@ -86,7 +86,7 @@ impl<T> Exchanges<T> {
 pub(crate) struct Exchange {
     call: Call,
     /// The answer, while what is left of the request is looked at.
-    answer: Option<Box<Response>>,
+    answer: Option<Response>,
     transfer: Option<Arc<Transfer>>,
     /// Whether it is the last answer of the connection.
     closes: bool,
@@ -114,7 +114,7 @@ impl Exchange {
     ) -> Poll<Result<http::Response<Outgoing>, Infallible>> {
         let answer = match self.answer.take() {
             Some(answer) => answer,
-            None => Box::new(ready!(self.poll_call(cx))),
+            None => ready!(self.poll_call(cx)),
         };
         if let Some(transfer) = &self.transfer {
             if transfer.poll_judge(cx).is_pending() {
@@ -123,7 +123,7 @@ impl Exchange {
             }
             self.closes |= transfer.is_lost();
         }
-        Poll::Ready(Ok(self.outgoing(*answer)))
+        Poll::Ready(Ok(self.outgoing(answer)))
     }
 
     /// Polls the application, which is not to blame when time runs out while the client is awaited.

@@ -99,8 +99,7 @@ enum State {
     Guarding(BoxFuture<Result<Request>>),
     Answering(BoxFuture<Result<Response>>),
     Catching(BoxFuture<Response>),
-    /// Boxed, because it is rare and would make every other state as large.
-    Answered(Box<Response>),
+    Answered(Response),
     Failed(Error),
     Over,
 }
@@ -140,7 +139,7 @@ impl Running {
                 match step {
                     Step::Hook(hook) => match hook.before(&mut request) {
                         Ok(None) => {}
-                        Ok(Some(response)) => return State::Answered(Box::new(response)),
+                        Ok(Some(response)) => return State::Answered(response),
                         Err(error) => return State::Failed(error),
                     },
                     Step::Guard(guard) => return State::Guarding(Arc::clone(guard).check(request)),
@@ -183,7 +182,7 @@ impl Running {
         let handler = self.chain.catches.iter().find(|caught| caught.matches(&error));
         self.state = match handler {
             Some(handler) => State::Catching(handler.call(error, self.facts.clone(), &self.chain)),
-            None => State::Answered(Box::new(render::problem(error, &self.facts, &self.chain))),
+            None => State::Answered(render::problem(error, &self.facts, &self.chain)),
         };
     }
 
@@ -212,7 +211,7 @@ impl Running {
         }
     }
 
-    /// As [`Future::poll`]. A response is large: it is moved only where it has to be.
+    /// As [`Future::poll`].
     pub(super) fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<Response> {
         let mut answer = loop {
             match &mut self.state {
@@ -234,7 +233,7 @@ impl Running {
                 },
                 State::Answered(_) | State::Failed(_) => {
                     match std::mem::replace(&mut self.state, State::Over) {
-                        State::Answered(response) => break *response,
+                        State::Answered(response) => break response,
                         State::Failed(error) => self.render(error),
                         _ => {}
                     }
