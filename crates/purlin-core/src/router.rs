@@ -19,12 +19,54 @@ pub(crate) struct Router {
     trees: Vec<(Method, Tree)>,
 }
 
+/// Patterns, looked up by path.
+#[derive(Debug, Default)]
+struct Lookup {
+    all: matchit::Router<usize>,
+    /// Those that cannot end a parameter amid an encoded byte, where there are others: `{name}A9`
+    /// matches the text `/%C3%A9`, and not what it says.
+    safe: Option<matchit::Router<usize>>,
+}
+
+impl Lookup {
+    fn at<'t, 'p>(&'t self, path: &'p str) -> Option<matchit::Match<'t, 'p, &'t usize>> {
+        let found = self.all.at(path).ok()?;
+        match &self.safe {
+            Some(safe) if found.params.iter().any(|(_, value)| is_cut(value)) => safe.at(path).ok(),
+            _ => Some(found),
+        }
+    }
+
+    /// To be called with all patterns that are in it.
+    fn finish<'a>(&mut self, patterns: impl Iterator<Item = &'a (String, usize)> + Clone) {
+        let is_safe = |(pattern, _): &&(String, usize)| !may_cut(pattern);
+        if patterns.clone().all(|pattern| is_safe(&pattern)) {
+            return;
+        }
+        let safe = self.safe.insert(matchit::Router::new());
+        for (pattern, index) in patterns.filter(is_safe) {
+            // What stood beside each other in the larger table does so in the smaller one.
+            let _ = safe.insert(pattern.clone(), *index);
+        }
+    }
+}
+
+/// Whether a parameter ends where the digits of an encoded byte could be.
+fn may_cut(pattern: &str) -> bool {
+    pattern.split('}').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_hexdigit()))
+}
+
+/// Whether a text ends before the second digit of its last encoded byte.
+fn is_cut(value: &str) -> bool {
+    matches!(value.as_bytes(), [.., b'%'] | [.., b'%', _])
+}
+
 #[derive(Debug, Default)]
 struct Tree {
     /// Routes that end.
-    routes: matchit::Router<usize>,
+    routes: Lookup,
     /// Routes that end in a tail.
-    tails: matchit::Router<usize>,
+    tails: Lookup,
     ranks: HashMap<usize, Box<[u8]>>,
     patterns: Vec<(String, usize)>,
 }
@@ -33,11 +75,11 @@ impl Tree {
     /// Where a route and a tail both match, the first segment in which they differ decides:
     /// static before parameter before tail.
     fn at<'t, 'p>(&'t self, path: &'p str) -> Option<matchit::Match<'t, 'p, &'t usize>> {
-        let route = self.routes.at(path).ok();
+        let route = self.routes.at(path);
         if self.ranks.is_empty() {
             return route;
         }
-        let tail = self.tails.at(path).ok();
+        let tail = self.tails.at(path);
         match (route, tail) {
             (Some(route), Some(tail)) => {
                 let tail_wins = self.rank(*tail.value) < self.rank(*route.value);
@@ -52,12 +94,19 @@ impl Tree {
     }
 
     /// Tails are rare: only where there is one, the kinds of all segments are kept.
-    fn keep_ranks(&mut self) {
-        if self.patterns.iter().any(|(pattern, _)| pattern.contains("{*")) {
+    fn finish(&mut self) {
+        let patterns = self.patterns.iter();
+        self.routes.finish(patterns.clone().filter(|(pattern, _)| !is_tail(pattern)));
+        self.tails.finish(patterns.clone().filter(|(pattern, _)| is_tail(pattern)));
+        if patterns.clone().any(|(pattern, _)| is_tail(pattern)) {
             let ranks = self.patterns.iter().map(|(pattern, index)| (*index, rank(pattern)));
             self.ranks = ranks.collect();
         }
     }
+}
+
+fn is_tail(pattern: &str) -> bool {
+    pattern.contains("{*")
 }
 
 fn rank(pattern: &str) -> Box<[u8]> {
@@ -103,8 +152,8 @@ impl Router {
         });
         let tree = &mut self.trees[position].1;
         let normal = normalize(pattern);
-        let routes = if pattern.contains("{*") { &mut tree.tails } else { &mut tree.routes };
-        match routes.insert(normal.clone(), index) {
+        let routes = if is_tail(pattern) { &mut tree.tails } else { &mut tree.routes };
+        match routes.all.insert(normal.clone(), index) {
             Ok(()) => {
                 tree.patterns.push((normal, index));
                 Ok(())
@@ -119,7 +168,7 @@ impl Router {
 
     /// To be called when all routes are there.
     pub(crate) fn finish(&mut self) {
-        self.trees.iter_mut().for_each(|(_, tree)| tree.keep_ranks());
+        self.trees.iter_mut().for_each(|(_, tree)| tree.finish());
     }
 
     /// Finds the route for a request. GET answers HEAD where nothing else does.
@@ -212,6 +261,20 @@ mod tests {
         router.finish();
         assert_eq!(index(&router, "/assets/x"), Some(1));
         assert_eq!(index(&router, "/acme/x"), Some(0));
+    }
+
+    #[test]
+    fn a_parameter_ends_behind_an_encoded_byte_and_not_in_it() {
+        let mut router = Router::default();
+        for (at, pattern) in ["/{name}A9", "/{other}", "/x/{name}9/{*rest}"].iter().enumerate() {
+            router.insert(&Method::GET, pattern, at).unwrap();
+        }
+        router.finish();
+        assert_eq!(index(&router, "/%C3%A9"), Some(1));
+        assert_eq!(index(&router, "/%C3%A9A9"), Some(0));
+        assert_eq!(index(&router, "/xA9"), Some(0));
+        assert_eq!(index(&router, "/x/%C3%A9/y"), None);
+        assert_eq!(index(&router, "/x/%C3%A99/y"), Some(2));
     }
 
     #[test]

@@ -41,8 +41,9 @@ fn again<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Option
     read.or_else(|| with(bytes, true).ok())
 }
 
+/// `-0` is a float to `serde_json`, too.
 fn may_be_in_a_fraction(pair: &[u8]) -> bool {
-    matches!(pair, [b'0'..=b'9', b'.' | b'e' | b'E'])
+    matches!(pair, [b'0'..=b'9', b'.' | b'e' | b'E'] | b"-0")
 }
 
 fn with<T: DeserializeOwned>(bytes: &[u8], everywhere: bool) -> serde_json::Result<T> {
@@ -364,6 +365,7 @@ mod tests {
         same::<Loose>("1.0", "1");
         same::<Loose>(r#"{"page": 1.0, "size": 2.0}"#, r#"{"page": 1, "size": 2}"#);
         same::<Size>(r#"{"size": -0.0}"#, r#"{"size": 0}"#);
+        same::<Size>(r#"{"size": -0}"#, r#"{"size": 0}"#);
     }
 
     #[test]
