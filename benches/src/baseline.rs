@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::results::Count;
 
-/// A figure may be so much worse than what was stored, since callgrind counts the same program
-/// within half a percent, and compilers differ.
+/// A figure may be so much worse than what was stored: how many requests a worker finds when it
+/// wakes is chance, which makes a percent or two.
 pub const TOLERANCE: f64 = 0.05;
 
 /// What Purlin took per request when it was stored, by scenario.

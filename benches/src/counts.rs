@@ -249,7 +249,8 @@ mod tests {
         let totals = Totals::parse(dump).expect("a dump");
         let wanted = Totals { instructions: 4000.0, allocations: 4.0, reallocations: 2.0 };
         assert_eq!(totals, wanted);
-        assert_eq!(totals.divided_by(2).allocations, 2.0);
+        let half = Totals { instructions: 2000.0, allocations: 2.0, reallocations: 1.0 };
+        assert_eq!(totals.divided_by(2), half);
         assert_eq!(Totals::parse("cfn=malloc\ncalls=3 0\n"), None, "a dump that was cut off");
     }
 

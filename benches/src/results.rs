@@ -150,8 +150,14 @@ impl Results {
         }
     }
 
-    /// Stores it.
-    pub fn write(&self) -> Result<(), String> {
+    /// Changes what is stored; parts that others have stored in the meantime stay.
+    pub(crate) fn update(change: impl FnOnce(&mut Self)) -> Result<(), String> {
+        let mut results = Self::read()?;
+        change(&mut results);
+        results.write()
+    }
+
+    fn write(&self) -> Result<(), String> {
         let mut text = serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
         text.push('\n');
         let path = Self::path();

@@ -80,51 +80,57 @@ impl Default for Options {
 /// tool that is not installed.
 pub fn run(options: &Options) -> Result<Results, String> {
     let kinds = kinds(&options.servers)?;
-    let mut results = Results::read()?;
+    let environment = environment()?;
+    Results::update(|results| results.environment = environment)?;
     let asks_servers = |part: &Part| !matches!(part, Part::Builds | Part::InProcess);
     if !options.are_built && options.parts.iter().any(asks_servers) {
         server::build(&kinds)?;
     }
-    results.environment = environment()?;
-    for part in &options.parts {
-        match part {
-            Part::Counts => {
-                let effort = counts::Effort { requests: options.requests, system_calls: true };
-                for kind in &kinds {
-                    println!("counting {}", kind.name());
-                    let counted = counts::count(*kind, &scenarios(), effort)?;
+    options.parts.iter().try_for_each(|part| run_part(*part, &kinds, options))?;
+    Results::read()
+}
+
+fn run_part(part: Part, kinds: &[Kind], options: &Options) -> Result<(), String> {
+    match part {
+        Part::Counts => {
+            let effort = counts::Effort { requests: options.requests, system_calls: true };
+            kinds.iter().try_for_each(|kind| {
+                println!("counting {}", kind.name());
+                let counted = counts::count(*kind, &scenarios(), effort)?;
+                Results::update(|results| {
                     results.counts.retain(|old| old.server != kind.name());
                     results.counts.extend(counted);
-                    results.write()?;
-                }
-            }
-            Part::InProcess => {
-                if !options.are_built {
-                    server::build_package(in_process::PACKAGE)?;
-                }
-                results.in_process = in_process::measure()?;
-            }
-            Part::Memory => {
-                for kind in &kinds {
-                    println!("idle connections of {}", kind.name());
-                    let measured = memory::measure(*kind)?;
-                    results.memory.retain(|old| old.server != kind.name());
-                    results.memory.extend(measured);
-                    results.write()?;
-                }
-            }
-            Part::Timed => {
-                let Options { rounds, seconds, .. } = *options;
-                let timed = timed::time(&kinds, timed::Effort { rounds, seconds })?;
-                let is_old = |server: &str| kinds.iter().any(|kind| kind.name() == server);
-                results.timed.retain(|old| !is_old(&old.server));
-                results.timed.extend(timed);
-            }
-            Part::Builds => results.builds = builds::measure()?,
+                })
+            })
         }
-        results.write()?;
+        Part::InProcess => {
+            if !options.are_built {
+                server::build_package(in_process::PACKAGE)?;
+            }
+            let measured = in_process::measure()?;
+            Results::update(|results| results.in_process = measured)
+        }
+        Part::Memory => kinds.iter().try_for_each(|kind| {
+            println!("idle connections of {}", kind.name());
+            let measured = memory::measure(*kind)?;
+            Results::update(|results| {
+                results.memory.retain(|old| old.server != kind.name());
+                results.memory.extend(measured);
+            })
+        }),
+        Part::Timed => {
+            let Options { rounds, seconds, .. } = *options;
+            let timed = timed::time(kinds, timed::Effort { rounds, seconds })?;
+            Results::update(|results| {
+                results.timed.retain(|old| !kinds.iter().any(|kind| kind.name() == old.server));
+                results.timed.extend(timed);
+            })
+        }
+        Part::Builds => {
+            let measured = builds::measure()?;
+            Results::update(|results| results.builds = measured)
+        }
     }
-    Ok(results)
 }
 
 /// What is guarded: the scenarios of Purlin, with fewer requests; builds it unless it is built.

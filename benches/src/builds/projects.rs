@@ -191,7 +191,7 @@ struct Thing {
     for index in 0..100 {
         let number = if index == 50 { change } else { index };
         source.push_str(&format!(
-            r#"
+            r"
 async fn show{index}(Path(id): Path<u64>, store: State<Arc<Store>>) -> Json<Thing> {{
     Json(Thing {{ title: store.load(id), count: {number} }})
 }}
@@ -199,7 +199,7 @@ async fn show{index}(Path(id): Path<u64>, store: State<Arc<Store>>) -> Json<Thin
 async fn change{index}(Path(id): Path<u64>, store: State<Arc<Store>>, body: Json<Thing>) -> Json<Thing> {{
     Json(Thing {{ title: store.load(id) + &body.title, count: body.count }})
 }}
-"#
+"
         ));
         let path = format!("\"/things{index}/{{id}}\"");
         routes.push_str(&format!("        .route({path}, get(show{index}).post(change{index}))\n"));

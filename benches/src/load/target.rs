@@ -32,10 +32,8 @@ impl Target {
 
     pub(super) fn address(&self) -> Result<SocketAddr, LoadError> {
         let last = self.authority.rsplit(']').next().unwrap_or_default();
-        let with_port = match last.contains(':') {
-            true => self.authority.clone(),
-            false => format!("{}:80", self.authority),
-        };
+        let port = if last.contains(':') { "" } else { ":80" };
+        let with_port = format!("{}{port}", self.authority);
         let addresses = with_port.to_socket_addrs();
         let addresses = addresses.map_err(|error| LoadError::new(format!("{with_port}: {error}")));
         let first = addresses?.next();

@@ -55,7 +55,7 @@ fn render(results: &Results) -> String {
 
 const INSTRUCTIONS: &str = "\
 Instructions in user space per request, counted by callgrind.
-Between two runs they differ by less than half a percent, on a busy machine as well.
+Between two runs they differ by one or two percent at most, on a busy machine as well: how many requests a worker finds when it wakes is chance.
 callgrind counts an instruction that fills or copies memory once per byte: actix-web clears its table of headers with one, which is 6,000 of its instructions and less than half of them in time.\n";
 
 const ALLOCATIONS: &str =
@@ -137,7 +137,7 @@ What is switched on:
   Security headers, request ids and the log of requests are off, since no other has them.
 - **purlin, all on**: these three, too; the log is written to nowhere.
 - **hyper**: by hand, with `matchit` and `serde_json`; no limits of its own, no timeouts, no validation. Its batching of pipelined answers is on.
-- **the others**: as their documentation begins; no validation, and the timeouts that they have by default. TCP_NODELAY is set where there is a way to.
+- **the others**: as their documentation begins; no validation, and the timeouts that they have by default, except that idle connections are kept for 75 seconds where it were fewer. TCP_NODELAY is set where there is a way to.
 
 Measured on {cpus} CPUs of an {processor}, {memory} GiB, Linux {kernel}, a virtual machine; {rustc}.
 With {versions}.

@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use purlin_benches::load::{Load, Summary};
 
+/// What is sent for the request of this number, and whether the connection is closed then.
+type Answer = fn(u64) -> (&'static str, bool);
+
 /// A server that answers each request with what `answer` says for its number, and then closes the
 /// connection if that is to be; counts its connections.
 struct Server {
@@ -15,7 +18,7 @@ struct Server {
 }
 
 impl Server {
-    fn start(answer: fn(u64) -> (&'static str, bool)) -> Self {
+    fn start(answer: Answer) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let connections = Arc::new(AtomicU64::new(0));
@@ -39,7 +42,7 @@ impl Server {
     }
 }
 
-fn serve(mut stream: TcpStream, requests: &AtomicU64, answer: fn(u64) -> (&'static str, bool)) {
+fn serve(mut stream: TcpStream, requests: &AtomicU64, answer: Answer) {
     let mut received = Vec::new();
     loop {
         while let Some(end) = received.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -85,8 +88,7 @@ fn answers_may_be_chunked_or_end_with_the_connection_or_come_after_others() {
     const CLOSED: &str = "HTTP/1.1 200 OK\r\n\r\nhello";
     const EARLY: &str = "HTTP/1.1 103 Early Hints\r\n\r\n\
                          HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
-    let answers: [fn(u64) -> (&'static str, bool); 3] =
-        [|_| (CHUNKED, false), |_| (CLOSED, true), |_| (EARLY, false)];
+    let answers: [Answer; 3] = [|_| (CHUNKED, false), |_| (CLOSED, true), |_| (EARLY, false)];
     for answer in answers {
         let server = Server::start(answer);
         let summary = run(&server.load().requests(10).concurrency(2).keep_alive());

@@ -22,6 +22,8 @@ fn main() -> std::io::Result<()> {
             .wrap(Condition::new(middleware, from_fn(shared)))
             .configure(move |config| endpoints(config, routes))
     });
+    // The default closes idle connections after five seconds, among them those that are measured.
+    let server = server.keep_alive(wire::IDLE).client_request_timeout(wire::IDLE);
     let server = server.workers(1).tcp_nodelay(true).listen(options.listener())?.run();
     actix_web::rt::System::new().block_on(server)
 }

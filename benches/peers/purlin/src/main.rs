@@ -6,6 +6,7 @@
 use std::time::Instant;
 
 use garde::Validate;
+use purlin::http::{HeaderValue, header};
 use purlin::{App, Json, Next, Path, Query, Request, Response, Result, Routes, get, post, routes};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -141,20 +142,21 @@ fn own_arguments() -> (Vec<String>, Vec<std::ffi::OsString>) {
 async fn identified(request: Request, next: Next) -> Result<Response> {
     let id = wire::next_id();
     let mut response = next.run(request).await;
-    response.set_header("x-request", &id)?;
+    response.headers_mut().insert("x-request", id.try_into()?);
     Ok(response)
 }
 
 async fn timed(request: Request, next: Next) -> Result<Response> {
     let start = Instant::now();
     let mut response = next.run(request).await;
-    response.set_header("x-time", &start.elapsed().as_micros().to_string())?;
+    let time = start.elapsed().as_micros().to_string();
+    response.headers_mut().insert("x-time", time.try_into()?);
     Ok(response)
 }
 
 async fn secured(request: Request, next: Next) -> Result<Response> {
     let mut response = next.run(request).await;
-    response.set_header("x-content-type-options", "nosniff")?;
+    response.headers_mut().insert("x-content-type-options", HeaderValue::from_static("nosniff"));
     Ok(response)
 }
 
@@ -165,6 +167,7 @@ async fn counted(request: Request, next: Next) -> Result<Response> {
 
 async fn shared(request: Request, next: Next) -> Result<Response> {
     let mut response = next.run(request).await;
-    response.set_header("access-control-allow-origin", "*")?;
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     Ok(response)
 }

@@ -1,8 +1,12 @@
 //! What all peers share: the values that go over the wire, and the command line.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+/// How long an idle connection is kept where the default is shorter.
+pub const IDLE: Duration = Duration::from_secs(75);
 
 pub const TEXT: &str = "Hello, World!";
 

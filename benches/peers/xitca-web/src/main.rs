@@ -24,9 +24,12 @@ fn main() -> std::io::Result<()> {
             .enclosed_fn(secured)
             .enclosed_fn(counted)
             .enclosed_fn(shared);
-        app.serve().worker_threads(1).listen(listener)?.run().wait()
+        let server = app.serve().keep_alive_timeout(wire::IDLE).request_head_timeout(wire::IDLE);
+        server.worker_threads(1).listen(listener)?.run().wait()
     } else {
-        app(options.routes).serve().worker_threads(1).listen(listener)?.run().wait()
+        let server = app(options.routes).serve();
+        let server = server.keep_alive_timeout(wire::IDLE).request_head_timeout(wire::IDLE);
+        server.worker_threads(1).listen(listener)?.run().wait()
     }
 }
 
