@@ -65,15 +65,15 @@ fn set<B>(response: &mut ServiceResponse<B>, name: &'static str, value: HeaderVa
 async fn identified<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Answered<B> {
     let id = wire::next_id();
     let mut response = next.call(request).await?;
-    set(&mut response, "x-request", id.try_into().expect("digits"));
+    set(&mut response, "x-request", id.into());
     Ok(response)
 }
 
 async fn timed<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Answered<B> {
     let start = Instant::now();
     let mut response = next.call(request).await?;
-    let time = start.elapsed().as_micros().to_string();
-    set(&mut response, "x-time", time.try_into().expect("digits"));
+    let time = wire::micros(start);
+    set(&mut response, "x-time", time.into());
     Ok(response)
 }
 

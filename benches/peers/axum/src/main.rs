@@ -48,15 +48,15 @@ fn router(options: &Options) -> Router {
 async fn identified(request: Request, next: Next) -> Response {
     let id = wire::next_id();
     let mut response = next.run(request).await;
-    response.headers_mut().insert("x-request", id.try_into().expect("digits"));
+    response.headers_mut().insert("x-request", id.into());
     response
 }
 
 async fn timed(request: Request, next: Next) -> Response {
     let start = Instant::now();
     let mut response = next.run(request).await;
-    let time = start.elapsed().as_micros().to_string();
-    response.headers_mut().insert("x-time", time.try_into().expect("digits"));
+    let time = wire::micros(start);
+    response.headers_mut().insert("x-time", time.into());
     response
 }
 

@@ -79,15 +79,15 @@ async fn echo(Json(echo): Json<Echo>) -> Json<Echo> {
 async fn identified<E: Endpoint>(next: std::sync::Arc<E>, request: Request) -> Result<Response> {
     let id = wire::next_id();
     let mut response = next.call(request).await?.into_response();
-    response.headers_mut().insert("x-request", id.try_into().expect("digits"));
+    response.headers_mut().insert("x-request", id.into());
     Ok(response)
 }
 
 async fn timed<E: Endpoint>(next: std::sync::Arc<E>, request: Request) -> Result<Response> {
     let start = Instant::now();
     let mut response = next.call(request).await?.into_response();
-    let time = start.elapsed().as_micros().to_string();
-    response.headers_mut().insert("x-time", time.try_into().expect("digits"));
+    let time = wire::micros(start);
+    response.headers_mut().insert("x-time", time.into());
     Ok(response)
 }
 

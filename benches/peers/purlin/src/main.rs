@@ -142,15 +142,15 @@ fn own_arguments() -> (Vec<String>, Vec<std::ffi::OsString>) {
 async fn identified(request: Request, next: Next) -> Result<Response> {
     let id = wire::next_id();
     let mut response = next.run(request).await;
-    response.headers_mut().insert("x-request", id.try_into()?);
+    response.headers_mut().insert("x-request", id.into());
     Ok(response)
 }
 
 async fn timed(request: Request, next: Next) -> Result<Response> {
     let start = Instant::now();
     let mut response = next.run(request).await;
-    let time = start.elapsed().as_micros().to_string();
-    response.headers_mut().insert("x-time", time.try_into()?);
+    let time = wire::micros(start);
+    response.headers_mut().insert("x-time", time.into());
     Ok(response)
 }
 

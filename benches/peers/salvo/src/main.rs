@@ -83,7 +83,7 @@ async fn identified(
 ) {
     let id = wire::next_id();
     control.call_next(request, depot, response).await;
-    set(response, "x-request", id.try_into().expect("digits"));
+    set(response, "x-request", id.into());
 }
 
 #[handler]
@@ -95,8 +95,8 @@ async fn timed(
 ) {
     let start = Instant::now();
     control.call_next(request, depot, response).await;
-    let time = start.elapsed().as_micros().to_string();
-    set(response, "x-time", time.try_into().expect("digits"));
+    let time = wire::micros(start);
+    set(response, "x-time", time.into());
 }
 
 #[handler]

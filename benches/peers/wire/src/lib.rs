@@ -1,7 +1,7 @@
 //! What all peers share: the values that go over the wire, and the command line.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -115,9 +115,14 @@ pub fn item_path(index: usize) -> String {
 
 static COUNTER: AtomicU64 = AtomicU64::new(1);
 
-/// Counts one request, and gives it an id.
-pub fn next_id() -> String {
-    format!("{:016x}", COUNTER.fetch_add(1, Ordering::Relaxed))
+/// The id of a request.
+pub fn next_id() -> u64 {
+    COUNTER.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Microseconds since then.
+pub fn micros(start: Instant) -> u64 {
+    start.elapsed().as_micros().try_into().unwrap_or(u64::MAX)
 }
 
 static SEEN: AtomicU64 = AtomicU64::new(0);

@@ -69,7 +69,7 @@ where
 {
     let id = wire::next_id();
     let mut response = next.call(request).await?;
-    response.headers_mut().insert("x-request", id.try_into().expect("digits"));
+    response.headers_mut().insert("x-request", id.into());
     Ok(response)
 }
 
@@ -79,8 +79,8 @@ where
 {
     let start = Instant::now();
     let mut response = next.call(request).await?;
-    let time = start.elapsed().as_micros().to_string();
-    response.headers_mut().insert("x-time", time.try_into().expect("digits"));
+    let time = wire::micros(start);
+    response.headers_mut().insert("x-time", time.into());
     Ok(response)
 }
 
