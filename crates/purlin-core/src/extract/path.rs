@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::Extract;
 use super::input::{Input, fault_at};
 use super::limits::states_limits;
-use super::text::{Pairs, from_parameters, from_text};
+use super::text::{Pair, Pairs, from_parameters, from_text};
 use crate::error::{Error, Fault, FaultIn, Result};
 use crate::openapi::{Parameter, ParameterIn};
 use crate::pattern::decode;
@@ -200,7 +200,7 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Extract for Path<T> {
 /// is listed, so that asynchronous rules can add to it.
 pub(super) fn read<T: Input>(plan: &PathPlan, request: &Request) -> Result<(T, Vec<Fault>)> {
     let pairs = plan.pairs(request)?;
-    let value = from_parameters::<T>(pairs.clone())
+    let value = from_parameters::<T>(&pairs)
         .map_err(|error| plan.explain(&pairs, &error.to_string()))?;
     let limits = plan.limits.as_deref();
     let report = value.rules().err();
@@ -324,22 +324,25 @@ fn inline(field: &Value, root: &Value) -> Value {
 
 impl PathPlan {
     fn take<T: DeserializeOwned>(&self, request: &Request) -> Result<T> {
-        let pairs = self.pairs(request)?;
-        match from_parameters::<T>(pairs.clone()) {
-            Ok(value) => self.check(&pairs).map(|()| value),
-            Err(error) => Err(self.explain(&pairs, &error.to_string())),
+        // Most paths have one parameter, which needs no list.
+        match &*self.names {
+            [only] => self.read(&[pair(only, request)?]),
+            _ => self.read(&self.pairs(request)?),
+        }
+    }
+
+    fn read<T: DeserializeOwned>(&self, pairs: &[Pair<'_>]) -> Result<T> {
+        match from_parameters::<T>(pairs) {
+            Ok(value) => self.check(pairs).map(|()| value),
+            Err(error) => Err(self.explain(pairs, &error.to_string())),
         }
     }
 
     fn pairs<'r>(&'r self, request: &'r Request) -> Result<Pairs<'r>> {
-        let pairs = self.names.iter().map(|(index, name)| {
-            let text = decode(request.capture(*index).unwrap_or_default())?;
-            Ok((Cow::Borrowed(name.as_str()), text))
-        });
-        pairs.collect()
+        self.names.iter().map(|name| pair(name, request)).collect()
     }
 
-    fn check(&self, pairs: &Pairs<'_>) -> Result {
+    fn check(&self, pairs: &[Pair<'_>]) -> Result {
         let Some(schema) = &self.limits else { return Ok(()) };
         match faults(pairs, schema).first() {
             Some((name, text, code, message)) => Err(invalid(name, text, code, message)),
@@ -348,7 +351,7 @@ impl PathPlan {
     }
 
     /// The parameters as JSON of the type's own shape.
-    fn value(&self, pairs: &Pairs<'_>) -> Value {
+    fn value(&self, pairs: &[Pair<'_>]) -> Value {
         let schema = &*self.schema;
         let scalars = || {
             pairs.iter().enumerate().map(|(index, (_, text))| {
@@ -391,7 +394,7 @@ impl PathPlan {
     }
 
     #[cold]
-    fn explain(&self, pairs: &Pairs<'_>, message: &str) -> Error {
+    fn explain(&self, pairs: &[Pair<'_>], message: &str) -> Error {
         let (name, text) = pairs.first().cloned().unwrap_or_default();
         let found =
             self.limits.as_deref().and_then(|schema| faults(pairs, schema).into_iter().next());
@@ -402,8 +405,14 @@ impl PathPlan {
     }
 }
 
+/// A parameter of the path, decoded.
+fn pair<'r>((index, name): &'r (usize, String), request: &'r Request) -> Result<Pair<'r>> {
+    let text = decode(request.capture(*index).unwrap_or_default())?;
+    Ok((Cow::Borrowed(name.as_str()), text))
+}
+
 /// Parameters that break the limits of their schema: name, text, code and message.
-fn faults(pairs: &Pairs<'_>, schema: &Value) -> Vec<(String, String, &'static str, String)> {
+fn faults(pairs: &[Pair<'_>], schema: &Value) -> Vec<(String, String, &'static str, String)> {
     let value = object_from_pairs(pairs.iter().cloned(), schema, schema);
     let faults = check(schema, schema, &value).into_iter().filter_map(|fault| {
         let name = fault.pointer.strip_prefix('/')?.to_owned();

@@ -13,8 +13,11 @@ use serde::{Deserializer, forward_to_deserialize_any};
 
 use crate::schema::FILE;
 
+/// A name and its text.
+pub(super) type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
+
 /// Names and texts, in the order in which they came.
-pub(super) type Pairs<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
+pub(super) type Pairs<'a> = Vec<Pair<'a>>;
 
 /// Why a text is not the value it should be.
 #[derive(Debug)]
@@ -75,7 +78,7 @@ impl<'a> Value<'a> {
 pub(super) fn from_pairs<'a, T: de::Deserialize<'a>>(
     pairs: &'a [(Cow<'_, str>, Cow<'_, str>)],
 ) -> Result<T, TextError> {
-    from_values(pairs.iter().map(|(name, text)| (&**name, Value::One(Cow::Borrowed(&**text)))))
+    from_values(pairs.iter().map(|(name, text)| (&**name, one(text))))
 }
 
 /// As [`from_pairs`], for a form that has files, too.
@@ -118,7 +121,7 @@ pub(super) fn from_text<'a, T: de::Deserialize<'a>>(text: Cow<'a, str>) -> Resul
 
 /// Reads the parameters of a path: a struct by name, a tuple by order, a single value.
 pub(super) fn from_parameters<'a, T: de::Deserialize<'a>>(
-    pairs: Pairs<'a>,
+    pairs: &'a [Pair<'_>],
 ) -> Result<T, TextError> {
     T::deserialize(Parameters(pairs))
 }
@@ -262,24 +265,29 @@ impl<'de> VariantAccess<'de> for Unit<'de> {
 }
 
 /// All parameters of a path.
-struct Parameters<'a>(Pairs<'a>);
+struct Parameters<'a>(&'a [Pair<'a>]);
+
+fn one<'a>(text: &'a str) -> Value<'a> {
+    Value::One(Cow::Borrowed(text))
+}
 
 impl<'de> Parameters<'de> {
     fn only(self) -> Result<Value<'de>, TextError> {
-        let count = self.0.len();
-        match self.0.into_iter().next() {
-            Some((_, text)) if count == 1 => Ok(Value::One(text)),
-            _ => Err(TextError(format!("one parameter is wanted, the path has {count}"))),
+        match self.0 {
+            [(_, text)] => Ok(one(text)),
+            all => {
+                let count = all.len();
+                Err(TextError(format!("one parameter is wanted, the path has {count}")))
+            }
         }
     }
 
     fn seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
-        visitor
-            .visit_seq(SeqDeserializer::new(self.0.into_iter().map(|(_, text)| Value::One(text))))
+        visitor.visit_seq(SeqDeserializer::new(self.0.iter().map(|(_, text)| one(text))))
     }
 
     fn map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
-        let pairs = self.0.into_iter().map(|(name, text)| (name, Value::One(text)));
+        let pairs = self.0.iter().map(|(name, text)| (&**name, one(text)));
         visitor.visit_map(MapDeserializer::new(pairs))
     }
 }
@@ -435,9 +443,9 @@ mod tests {
     #[test]
     fn path_parameters_are_read_by_order_or_by_name() {
         let all = || pairs(&[("id", "7"), ("q", "x")]);
-        assert_eq!(from_parameters::<(u8, String)>(all()).unwrap(), (7, "x".into()));
-        assert_eq!(from_parameters::<Search>(all()).unwrap().q, "x");
-        assert!(from_parameters::<u8>(all()).is_err());
-        assert_eq!(from_parameters::<u8>(pairs(&[("id", "7")])).unwrap(), 7);
+        assert_eq!(from_parameters::<(u8, String)>(&all()).unwrap(), (7, "x".into()));
+        assert_eq!(from_parameters::<Search>(&all()).unwrap().q, "x");
+        assert!(from_parameters::<u8>(&all()).is_err());
+        assert_eq!(from_parameters::<u8>(&pairs(&[("id", "7")])).unwrap(), 7);
     }
 }
