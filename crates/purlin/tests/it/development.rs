@@ -1,6 +1,6 @@
 //! S-236: what the page of a failing request shows in development, and what leaves otherwise.
 
-use purlin::{App, Error, Mode, Problem, Result, get, post, routes};
+use purlin::{App, Error, Mode, Problem, Result, Scoped, dependency, get, post, routes};
 use purlin_test::{TestApp, TestResponse};
 
 const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
@@ -77,6 +77,24 @@ async fn a_problem_that_was_returned_is_shown_with_its_handler() {
     let page = app(Mode::Dev).await.get("/lamp").header("accept", BROWSER).await;
     page.assert_status(500);
     check(&page, &["Broken", "the lamp is broken", "tests/it/development.rs", "of the attic"]);
+}
+
+#[dependency]
+async fn light() -> Result<u8, Broken> {
+    Err(Broken)
+}
+
+/// Where no route was found there is no handler, and a place without a file is none.
+#[purlin_test::test]
+async fn a_problem_outside_of_all_routes_has_no_place() {
+    let app = App::new("dark").guard::<Scoped<light>>();
+    let problem = TestApp::of(app).mode(Mode::Dev).start().await.get("/nowhere").await;
+    problem.assert_status(500);
+    let debug = &problem.json_value()["debug"];
+    assert_eq!(
+        (debug["message"].as_str(), debug["place"].as_str()),
+        (Some("the lamp is broken"), None)
+    );
 }
 
 #[purlin_test::test]

@@ -124,17 +124,20 @@ fn place(error: &Error, chain: &Chain) -> Option<(String, u32)> {
     // A problem that was returned became an error in here, which tells nobody anything: it is the
     // handler that returned it, or what the handler takes.
     let handler = chain.facts.place;
+    // Where no route was found, there is no handler either.
+    let is_known = !handler.file.is_empty() && !is_of_library(handler.file);
     let is_typed = error.kind() != "purlin::Error";
-    (is_typed && !is_of_library(handler.file)).then(|| (handler.file.to_owned(), handler.line))
+    (is_typed && is_known).then(|| (handler.file.to_owned(), handler.line))
 }
 
 /// Whether a file is of a library or of the toolchain. Those of the application are named relative
-/// to its workspace, libraries by where cargo keeps them.
+/// to its workspace, and may have any names in it; libraries by where cargo keeps them.
 fn is_of_library(file: &str) -> bool {
-    const FOLDERS: [&str; 5] =
-        ["/registry/src/", "/git/checkouts/", "/rustc/", "/rustlib/", "purlin-core/src/"];
+    const FOLDERS: [&str; 4] = ["/registry/src/", "/git/checkouts/", "/rustc/", "/rustlib/"];
     let file = file.replace('\\', "/");
-    FOLDERS.iter().any(|folder| file.contains(folder))
+    let is_absolute = file.starts_with('/') || file.as_bytes().get(1) == Some(&b':');
+    file.contains("purlin-core/src/")
+        || is_absolute && FOLDERS.iter().any(|folder| file.contains(folder))
 }
 
 /// The last resort, when an error handler itself has failed.
@@ -246,7 +249,8 @@ mod tests {
         ] {
             assert!(is_of_library(file), "{file}");
         }
-        assert!(!is_of_library("src/registry/mod.rs"));
-        assert!(!is_of_library("examples/bookshelf/src/main.rs"));
+        for file in ["src/registry/mod.rs", "crates/registry/src/lib.rs", "/srv/site/src/lib.rs"] {
+            assert!(!is_of_library(file), "{file}");
+        }
     }
 }
