@@ -10,7 +10,7 @@ mod promise;
 
 use std::borrow::Cow;
 
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -121,8 +121,13 @@ impl Answer<'_> {
         self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// The body, where its media type says what its bytes are (RFC 9110 §8.4).
+    fn readable(&self) -> Option<&[u8]> {
+        self.body.filter(|_| !self.headers.contains_key(CONTENT_ENCODING))
+    }
+
     fn json(&self) -> Option<Value> {
-        serde_json::from_slice(self.body?).ok()
+        serde_json::from_slice(self.readable()?).ok()
     }
 
     /// The answer in a message: "200 of `GET /books/{id}`".
@@ -146,7 +151,9 @@ impl Answer<'_> {
         is_own
             && match essence(self.content_type()) {
                 "text/html" | "text/plain" => true,
-                PROBLEM => self.method == Method::HEAD || self.is_problem(),
+                PROBLEM => {
+                    self.method == Method::HEAD || self.readable().is_none() || self.is_problem()
+                }
                 _ => false,
             }
     }
@@ -237,7 +244,7 @@ impl Answer<'_> {
     }
 
     fn check_schema(&self, schema: &Value) -> Vec<Disagreement> {
-        let (Some(body), true) = (self.body, is_json(self.content_type())) else {
+        let (Some(body), true) = (self.readable(), is_json(self.content_type())) else {
             return Vec::new();
         };
         let value: Value = match serde_json::from_slice(body) {
@@ -252,21 +259,27 @@ impl Answer<'_> {
             .map(|Violation { pointer, code, message }| {
                 let at =
                     if pointer.is_empty() { "the body".to_owned() } else { format!("`{pointer}`") };
-                let came = value.pointer(&pointer).map(excerpt);
-                let came =
-                    came.map_or_else(|| "it is missing".to_owned(), |came| format!("it is {came}"));
+                let came = came(&value, &pointer);
                 let message = format!("in the body of {}, {at} {message}", self.name());
                 Disagreement { pointer, value: Some(came), ..Disagreement::new(code, message) }
             })
             .collect();
         let is_problem = essence(self.content_type()) == PROBLEM;
         if is_problem && value["status"] != self.status.as_u16() {
-            let (name, said) = (self.name(), &value["status"]);
-            let message = format!("the problem of {name} says that its status is {said}");
-            found.push(Disagreement::new("problem_status", message));
+            let message =
+                format!("in the body of {}, `/status` is not that of the answer", self.name());
+            let (pointer, came) = ("/status".to_owned(), Some(came(&value, "/status")));
+            let found_here = Disagreement::new("problem_status", message);
+            found.push(Disagreement { pointer, value: came, ..found_here });
         }
         found
     }
+}
+
+/// What stands at a place of the body.
+fn came(body: &Value, pointer: &str) -> String {
+    let excerpt = body.pointer(pointer).map(excerpt);
+    excerpt.map_or_else(|| "it is missing".to_owned(), |excerpt| format!("it is {excerpt}"))
 }
 
 /// A value, as long as one line holds it.

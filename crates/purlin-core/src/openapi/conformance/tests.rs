@@ -69,6 +69,9 @@ fn what_was_promised_is_accepted() {
         (BOOK, "200\ncontent-type: application/json\n\n{\"id\":1}"),
         (BOOK, "200\ncontent-type: application/json; charset=utf-8\n\n{\"id\":1,\"more\":2}"),
         (BOOK, "200\ncontent-type: application/json\n\nstream"),
+        (BOOK, "200\ncontent-type: application/json\ncontent-encoding: br\n\n\u{b}"),
+        (BOOK, "503\ncontent-type: application/problem+json\ncontent-encoding: br\n\n\u{b}"),
+        (BOOK, "503\ncontent-type: application/problem+json\n\nstream"),
         (BOOK, "304"),
         (BOOK, "303\nlocation: /x"),
         (
@@ -224,6 +227,27 @@ fn a_problem_has_a_code_that_was_promised_and_its_own_status() {
     check(
         BOOK,
         "404\ncontent-type: application/problem+json\n\n{\"title\":\"\",\"status\":400,\"code\":\"not_found\"}",
-        &["the problem of 404 of `GET /books/{id}` says that its status is 400"],
+        &[
+            "in the body of 404 of `GET /books/{id}`, `/status` is not that of the answer, and it is `400`",
+        ],
     );
+}
+
+/// It may be a secret, and the message goes to the log.
+#[test]
+fn no_value_of_the_body_is_in_the_message() {
+    let body = r#"{"id":"hunter2","title":"","status":"hunter2","code":"hunter2"}"#;
+    for (status, media_type) in [(200, "application/json"), (404, PROBLEM)] {
+        let answer = Answer {
+            document: &document(),
+            method: &Method::GET,
+            pattern: "/books/{id}",
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: &HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(media_type))]),
+            body: Some(body.as_bytes()),
+        };
+        let found = answer.disagreements();
+        assert!(!found.is_empty());
+        assert!(found.iter().all(|one| !one.message.contains("hunter")), "{found:?}");
+    }
 }
