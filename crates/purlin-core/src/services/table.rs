@@ -99,7 +99,9 @@ impl ServiceTable {
         place: Place,
         source: Source<T>,
     ) {
-        Adding { table: self, place, reach: Reach::APPLICATION }.add(source, None);
+        if !self.replaced.contains(&TypeId::of::<T>()) {
+            Adding { table: self, place, reach: Reach::APPLICATION }.add(source, None);
+        }
     }
 
     /// Puts a service in the place of all others of its type, also of those of groups.
@@ -152,9 +154,11 @@ impl ServiceTable {
         self.entries.get(&key)?.source.downcast_ref()
     }
 
-    /// The groups that have a service which is missing elsewhere, with the places of its providers.
-    fn groups_with(&self, service: TypeId) -> Vec<String> {
-        let keys = self.order.iter().filter(|key| key.service == service);
+    /// The groups that have a service which is missing elsewhere, with the places of its providers;
+    /// whoever asks is none of these.
+    fn groups_with(&self, service: TypeId, asking: &Asking) -> Vec<String> {
+        let is_other = |key: &&Key| key.service == service && asking.service != Some(**key);
+        let keys = self.order.iter().filter(is_other);
         let groups = keys.filter_map(|key| {
             let place = self.entries.get(key)?.place;
             Some(format!("{} ({place})", self.reaches.name(key.reach)))
@@ -401,7 +405,7 @@ impl<'a> Needs<'a> {
                 "call `.provide(…)` with a `{name}` on the application, or `.provide_with(…)`"
             ),
         };
-        let elsewhere = self.table.groups_with(TypeId::of::<T>()).join(" and in ");
+        let elsewhere = self.table.groups_with(TypeId::of::<T>(), &self.asking).join(" and in ");
         let (mut alone, mut shared) = ("not provided".to_owned(), "not provided".to_owned());
         if !elsewhere.is_empty() {
             alone = format!("not provided here, but in {elsewhere}");

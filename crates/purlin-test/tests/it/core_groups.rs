@@ -5,9 +5,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
+use purlin_core::config::Configuration;
 use purlin_core::{
-    App, Caught, Close, Dependency, Inject, Next, Place, Reported, Request, Resolve, Response,
-    Result, Routes, Scoped, Site,
+    App, Caught, Close, Dependency, Inject, Mode, Next, Place, Reported, Request, Resolve,
+    Response, Result, Routes, Scoped, Site,
 };
 use purlin_test::{TestApp, start_fails};
 
@@ -195,6 +196,11 @@ async fn a_test_replaces_a_service_in_all_groups_and_nobody_makes_it() {
         .get("/")
         .await
         .assert_text("test");
+    // So it does where the framework itself provides it.
+    let mode = async |configuration: Inject<Configuration>| format!("{:?}", configuration.mode());
+    let app = App::new("own").replace(Configuration::new(Mode::Prod));
+    let app = TestApp::of(app.routes(Routes::new().get("/", mode))).mode(Mode::Dev);
+    app.start().await.get("/").await.assert_text("Prod");
 }
 
 #[tokio::test]
@@ -248,7 +254,7 @@ async fn services_of_a_group_that_need_each_other_are_a_mistake() {
     let group =
         Routes::new().get("/", name).provide_with(async |around: Inject<Name>| Ok(Name(around.0)));
     let report = start_fails(App::new("nothing").nest("/a", group)).await;
-    assert!(report.contains("error[P0301]: Name → Name: not provided"), "{report}");
+    assert!(report.contains("error[P0301]: Name → Name: not provided\n"), "{report}");
 }
 
 #[tokio::test]
