@@ -155,7 +155,10 @@ impl<'a> Section<'a> {
 fn truth(key: &str, origin: &Origin) -> String {
     let name = key.rsplit_once('.').map_or(key, |(_, name)| name);
     match origin {
-        Origin::File { .. } => format!("write `{name} = true` or `{name} = false`"),
+        // The items of a list are written together.
+        Origin::File { .. } if !key.ends_with(']') => {
+            format!("write `{name} = true` or `{name} = false`")
+        }
         Origin::Environment { variable } => format!("set `{variable}` to `true` or `false`"),
         _ => "give `true` or `false`".to_owned(),
     }

@@ -179,6 +179,8 @@ cert = 'a.pem'
 #[derive(Debug, Deserialize, JsonSchema, PartialEq)]
 struct Lamp {
     on: bool,
+    #[serde(default)]
+    rows: Vec<bool>,
 }
 
 #[test]
@@ -188,6 +190,13 @@ fn what_is_no_truth_says_how_to_write_one() {
         configuration.section::<Lamp>("lamp"),
         &[
             "`lamp.on` must be true or false, not a number (purlin.toml:2) -> write `on = true` or `on = false`",
+        ],
+    );
+    let rows = of_file(Mode::Dev, "[lamp]\non = true\nrows = [true, 0]\n");
+    check_mistakes(
+        rows.section::<Lamp>("lamp"),
+        &[
+            "`lamp.rows[1]` must be true or false, not a number (purlin.toml:3) -> give `true` or `false`",
         ],
     );
     check_mistakes(
