@@ -80,7 +80,7 @@ struct Account {
     code: String,
     #[garde(email)]
     mail: String,
-    #[garde(pattern("^https?://[^ /?#]+[^ ]*$"))]
+    #[garde(pattern(r"^https?://[^\x00-\x20/?#]+[^\x00-\x20]*$"))]
     home: String,
     #[garde(skip)]
     plan: Plan,
@@ -140,6 +140,7 @@ async fn each_rule_has_what_it_passes_and_what_it_refuses() {
         ("home", json!("http://[::1]:80"), json!("ftp://example.org"), "/home", "pattern"),
         ("home", json!("https://é.example/#a"), json!("https://"), "/home", "pattern"),
         ("home", json!("http://a"), json!("javascript:alert(1)"), "/home", "pattern"),
+        ("home", json!("http://a?"), json!("http://a\r\nx: y"), "/home", "pattern"),
         ("plan", json!("paid"), json!("gold"), "/plan", "enum"),
         ("tags", json!(["a", "b"]), json!([]), "/tags", "min_items"),
         ("tags", json!(["a"]), json!(["a", "b", "c"]), "/tags", "max_items"),
