@@ -73,11 +73,11 @@ pub fn route(attribute: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Lists routes: `routes![show, books::create]`.
 ///
-/// Each is named as its function is, behind its condition if it has one: `#[cfg(test)] probe`. An attribute such as `#[get("/path")]` puts a type of the same
-/// name beside the function, the route, and this macro lists these types. A function without an
-/// attribute has none, and of its name in the list the compiler says that a `constant` was `provided
-/// when a type was expected`: put an attribute on the function, or register it by hand, with
-/// `Routes::new().get("/path", show)`.
+/// Each is named as its function is, behind its condition if it has one: `#[cfg(test)] probe`. An
+/// attribute such as `#[get("/path")]` puts a type of the same name beside the function, the route,
+/// and this macro lists these types. A function without an attribute has none, and of its name in the
+/// list the compiler says that a `constant` was `provided when a type was expected`: put an attribute
+/// on the function, or register it by hand, with `Routes::new().get("/path", show)`.
 #[proc_macro]
 pub fn routes(input: TokenStream) -> TokenStream {
     route::list(input.into()).into()
