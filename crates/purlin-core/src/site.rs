@@ -111,6 +111,8 @@ pub struct Site<'a> {
     /// How many of the groups with services lie further in than what is being prepared.
     outside_of: usize,
     muted: bool,
+    /// Whether a dependency was replaced: nobody knows what it would have taken and failed with.
+    has_replaced: bool,
     scoped: bool,
     warm: Warm,
     pub(crate) made: HashMap<TypeId, Arc<dyn Make>>,
@@ -219,6 +221,7 @@ impl<'a> Site<'a> {
             step: None,
             outside_of: 0,
             muted: false,
+            has_replaced: false,
             scoped: false,
             warm: Warm::default(),
             made: HashMap::new(),
@@ -321,6 +324,9 @@ impl<'a> Site<'a> {
     /// The path parameters that nothing has taken. Those of a host need not be taken: a site of a
     /// tenant may have pages that are the same for all.
     pub(crate) fn untaken(&self) -> Vec<&str> {
+        if self.has_replaced {
+            return Vec::new();
+        }
         let names = self.path_parameters().iter().zip(&self.taken);
         names.filter(|(_, taken)| !**taken).map(|(name, _)| name.as_str()).collect()
     }
@@ -385,6 +391,9 @@ impl<'a> Site<'a> {
 
     /// Refuses variants that nothing on the route answers with.
     pub(crate) fn refuse_unmet_errors(&mut self) {
+        if self.has_replaced {
+            return;
+        }
         for Named { problem_name, variant, .. } in
             std::mem::take(&mut self.errors).into_iter().filter(|named| !named.is_met)
         {
@@ -573,7 +582,13 @@ impl<'a> Site<'a> {
         }
     }
 
-    pub(crate) fn override_of(&self, id: TypeId) -> Option<Arc<dyn std::any::Any + Send + Sync>> {
-        self.build.overrides.get(&id).cloned()
+    /// The value that stands in for a dependency, in a test.
+    pub(crate) fn override_of(
+        &mut self,
+        id: TypeId,
+    ) -> Option<Arc<dyn std::any::Any + Send + Sync>> {
+        let value = self.build.overrides.get(&id).cloned();
+        self.has_replaced |= value.is_some();
+        value
     }
 }

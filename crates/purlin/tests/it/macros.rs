@@ -264,6 +264,25 @@ async fn a_dependency_is_replaced_by_its_name() {
     app.get("/salute/1").await.assert_text("Hi Hi");
 }
 
+#[dependency]
+async fn row(#[path] shelf: u32) -> Result<u32, UsedUp> {
+    if shelf == 0 { Err(UsedUp) } else { Ok(shelf) }
+}
+
+#[get("/row", errors = [UsedUp])]
+async fn with_row(row: Scoped<row>) -> String {
+    row.to_string()
+}
+
+/// S-101: what it alone took and failed with is asked of nobody else.
+#[purlin_test::test]
+async fn a_dependency_that_is_replaced_is_missed_by_nothing() {
+    let app = || App::new("rows").nest("/shelves/{shelf}", routes![with_row]);
+    TestApp::start(app()).await.get("/shelves/0/row").await.assert_problem(402, "used_up");
+    let app = TestApp::of(app()).instead_of::<row>(7).start().await;
+    app.get("/shelves/0/row").await.assert_text("7");
+}
+
 /// What a transaction came to.
 #[derive(Default)]
 struct Ends(Mutex<Vec<u16>>);
