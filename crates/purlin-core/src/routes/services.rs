@@ -12,7 +12,8 @@ impl Routes {
     /// Everything that is said about the group gets it: its routes, its steps, its error handlers,
     /// request dependencies that its routes take, and other services of the group. What stands
     /// further out does not, and neither do other groups. Of several of one type in one group the
-    /// last stands; tests [`replace`](crate::App::replace) them all.
+    /// last stands; tests [`replace`](crate::App::replace) them all. A request that
+    /// [`Next::reroute`](crate::Next::reroute) sends on keeps the dependencies that it has already.
     ///
     /// A service is made once for the group, however many routes are in it. Where the same group is
     /// mounted in two others that have services of their own, it is made for each of the two.
