@@ -11,6 +11,9 @@ use crate::response::Response;
 /// What a value may not hold as it is: RFC 6265 §4.1.1 `cookie-octet`, and the sign of the encoding.
 const VALUE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b';').add(b'\\');
 
+/// The most bytes that name and value have together.
+const LARGEST: usize = 4096;
+
 /// Cookies for the client, several at once.
 ///
 /// A cookie for which nothing else is said is `HttpOnly`, `SameSite=Lax` and for the whole site
@@ -41,8 +44,8 @@ const VALUE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b
 /// # Errors
 ///
 /// The answer is 500 where a cookie says what browsers would drop it for: a name that is no token, a
-/// `__Host-` cookie with a `Domain` or with another path than `/`, or `Secure` taken away from one
-/// that needs it.
+/// `__Host-` cookie with a `Domain` or with another path than `/`, `Secure` taken away from one that
+/// needs it, or more than 4,096 bytes of name and encoded value.
 #[derive(Clone, Debug, Default)]
 pub struct SetCookies {
     list: Vec<Cookie<'static>>,
@@ -84,12 +87,12 @@ impl SetCookies {
 
     pub(super) fn write(self, response: &mut Response) -> Result {
         for mut cookie in self.list {
+            let value = utf8_percent_encode(cookie.value(), VALUE).to_string();
+            cookie.set_value(value);
             if let Some(wrong) = contradiction(&cookie) {
                 let text = format!("the cookie `{}` {wrong}", cookie.name());
                 return Err(Error::internal(text));
             }
-            let value = utf8_percent_encode(cookie.value(), VALUE).to_string();
-            cookie.set_value(value);
             let value = HeaderValue::try_from(cookie.to_string())?;
             response.headers_mut().append(SET_COOKIE, value);
         }
@@ -110,7 +113,7 @@ fn needs_secure(cookie: &Cookie<'_>) -> bool {
         || cookie.partitioned() == Some(true)
 }
 
-/// Why browsers would drop this cookie, or take it for another.
+/// Why browsers would drop this cookie, or take it for another; its value is encoded already.
 fn contradiction(cookie: &Cookie<'_>) -> Option<&'static str> {
     if !is_token(cookie.name()) {
         return Some("has a name that is no token (RFC 9110 §5.6.2)");
@@ -127,6 +130,9 @@ fn contradiction(cookie: &Cookie<'_>) -> Option<&'static str> {
     }
     if has_prefix(cookie, "__Host-") && cookie.path() != Some("/") {
         return Some("must have `Path=/`: `__Host-` stands for the whole host");
+    }
+    if cookie.name().len() + cookie.value().len() > LARGEST {
+        return Some("is larger than the 4,096 bytes that browsers keep (RFC 6265bis §5.7)");
     }
     None
 }

@@ -150,6 +150,11 @@ async fn a_cookie_that_browsers_would_drop_is_an_error() {
         let said = added(cookie.build()).await;
         assert!(said.starts_with("500: ") && said.contains(reason), "{said}");
     }
+    // What counts is the value as it is sent: `é` has six bytes there.
+    let said = added(Cookie::new("four", format!("é{}", "x".repeat(4_087)))).await;
+    assert!(said.contains("4,096 bytes"), "{said}");
+    let kept = added(Cookie::new("four", format!("é{}", "x".repeat(4_086)))).await;
+    assert!(kept.starts_with("four=%C3%A9x"), "{kept}");
 }
 
 #[tokio::test]
