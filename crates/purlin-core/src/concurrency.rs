@@ -172,6 +172,7 @@ impl Drop for Waiting {
 #[non_exhaustive]
 pub struct Limiting;
 
+#[diagnostic::do_not_recommend]
 impl Middleware<Limiting> for Concurrency {
     fn prepare(self: Arc<Self>, site: &mut Site<'_>) -> Result<Arc<dyn Around>, Reported> {
         let status = StatusCode::SERVICE_UNAVAILABLE;
