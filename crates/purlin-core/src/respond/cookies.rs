@@ -18,8 +18,11 @@ const LARGEST: usize = 4096;
 ///
 /// A cookie for which nothing else is said is `HttpOnly`, `SameSite=Lax` and for the whole site
 /// (`Path=/`). One whose name begins with `__Host-` or `__Secure-`, and one with `SameSite=None`, is
-/// `Secure` as well, because browsers drop it otherwise (RFC 6265bis §5.7). Values are
-/// percent-encoded where they must be, and [`Cookies`](crate::Cookies) decodes them.
+/// `Secure` as well, because browsers drop it otherwise (RFC 6265bis §5.7); and so is every cookie of
+/// an answer that goes out over TLS, by this server or by a trusted proxy in front of it
+/// ([`Connection::is_secure`](crate::Connection::is_secure)), unless it says
+/// `.secure(false)`. Values are percent-encoded where they must be, and [`Cookies`](crate::Cookies)
+/// decodes them.
 ///
 /// ```
 /// use purlin_core::{Cookie, SetCookies};
@@ -85,10 +88,13 @@ impl SetCookies {
         self.add(cookie)
     }
 
-    pub(super) fn write(self, response: &mut Response) -> Result {
+    pub(super) fn write(self, response: &mut Response, is_secure: bool) -> Result {
         for mut cookie in self.list {
             let value = utf8_percent_encode(cookie.value(), VALUE).to_string();
             cookie.set_value(value);
+            if is_secure && cookie.secure().is_none() {
+                cookie.set_secure(true);
+            }
             if let Some(wrong) = contradiction(&cookie) {
                 let text = format!("the cookie `{}` {wrong}", cookie.name());
                 return Err(Error::internal(text));

@@ -22,6 +22,7 @@ pub use self::redirect::Redirect;
 pub(crate) use self::status::describe_alternative;
 pub use self::status::{Accepted, Created, Status};
 pub use self::value::Html;
+use crate::connection::Connection;
 use crate::error::Result;
 use crate::negotiate::Accept;
 use crate::request::Request;
@@ -81,6 +82,11 @@ impl<'a> Answer<'a> {
     /// The header fields of the request.
     pub fn headers(&self) -> &HeaderMap {
         self.request.headers()
+    }
+
+    /// The connection that the request arrived on, with what a trusted proxy says of its client.
+    pub fn connection(&self) -> &Connection {
+        self.request.connection()
     }
 
     /// What the client accepts.

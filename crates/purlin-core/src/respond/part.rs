@@ -70,8 +70,8 @@ where
 }
 
 impl RespondPart for SetCookies {
-    fn change(self, response: &mut Response, _answer: &mut Answer<'_>) -> Result {
-        self.write(response)
+    fn change(self, response: &mut Response, answer: &mut Answer<'_>) -> Result {
+        self.write(response, answer.connection().is_secure())
     }
 }
 

@@ -94,6 +94,21 @@ async fn a_prefix_brings_what_browsers_demand_for_it() {
     assert!(added(Cookie::new("__host-sid", "1")).await.contains("; Secure; Path=/"));
 }
 
+/// S-119: also where a proxy in front has the TLS.
+#[tokio::test]
+async fn what_goes_over_tls_comes_back_over_tls_alone() {
+    let set = async || {
+        let plain = Cookie::build(("plain", "1")).secure(false).build();
+        (SetCookies::new().add(Cookie::new("user", "1")).add(plain).remove("old"), "x")
+    };
+    let app = serve(Routes::new().get("/", set)).await;
+    let over_tls = written(&app.get("/").secure().await);
+    assert_eq!(over_tls[0], "user=1; HttpOnly; SameSite=Lax; Secure; Path=/");
+    assert_eq!(over_tls[1], "plain=1; HttpOnly; SameSite=Lax; Path=/");
+    assert!(over_tls[2].contains("; Secure; "), "{}", over_tls[2]);
+    assert_eq!(written(&app.get("/").await)[0], "user=1; HttpOnly; SameSite=Lax; Path=/");
+}
+
 /// S-117: what a cookie says of itself is on its line, and each cookie has a line.
 #[tokio::test]
 async fn a_cookie_says_how_long_where_and_from_where() {
