@@ -292,9 +292,11 @@ impl Service {
     /// Answers a request that the server does not let in, such as one whose target is too long.
     ///
     /// No route sees it, but the steps of the application do: the answer is rendered, logged and
-    /// given its headers as that of any other error.
+    /// given its headers as that of any other error. A request whose head is malformed is refused for
+    /// that, whatever else is wrong with it (RFC 9112 §3.2).
     pub fn refuse(&self, request: Request, error: Error) -> Call {
-        self.begin(request, Err(error))
+        let admitted = admit(&request).and(Err(error));
+        self.begin(request, admitted)
     }
 
     fn begin(&self, mut request: Request, admitted: Result) -> Call {
