@@ -13,6 +13,7 @@ pub struct Connection {
     peer: Option<SocketAddr>,
     local: Option<SocketAddr>,
     secure: bool,
+    knows_hosts: bool,
     carrier: Carrier,
 }
 
@@ -27,13 +28,14 @@ enum Carrier {
 impl Connection {
     /// A connection from `peer`, which is `None` where the transport has no addresses.
     pub fn new(peer: Option<SocketAddr>) -> Self {
-        Self { peer, local: None, secure: false, carrier: Carrier::Network }
+        Self { peer, local: None, secure: false, knows_hosts: false, carrier: Carrier::Network }
     }
 
     /// The connection of requests that are made in process: no peer, no TLS.
     pub fn in_process() -> Arc<Self> {
-        static IN_PROCESS: LazyLock<Arc<Connection>> =
-            LazyLock::new(|| Arc::new(Connection::new(None).carried_by(Carrier::Process)));
+        static IN_PROCESS: LazyLock<Arc<Connection>> = LazyLock::new(|| {
+            Arc::new(Connection::new(None).carried_by(Carrier::Process).with_known_hosts())
+        });
         Arc::clone(&IN_PROCESS)
     }
 
@@ -60,6 +62,14 @@ impl Connection {
         self
     }
 
+    /// Says that the host which a request names is one that the server was told to answer for, and
+    /// not one that a client has made up.
+    #[must_use]
+    pub fn with_known_hosts(mut self) -> Self {
+        self.knows_hosts = true;
+        self
+    }
+
     /// The address of the client: of the other end of the connection, or what a trusted proxy there
     /// says it is; its port is 0 where the proxy does not say it.
     pub fn peer(&self) -> Option<SocketAddr> {
@@ -75,6 +85,12 @@ impl Connection {
     /// says so.
     pub fn is_secure(&self) -> bool {
         self.secure
+    }
+
+    /// Whether the host that a request names can be believed: the server refuses others, or the
+    /// request was made in process.
+    pub fn knows_hosts(&self) -> bool {
+        self.knows_hosts
     }
 
     /// Whether it goes through a file of this machine. Who is at the other end may still be a proxy

@@ -160,9 +160,9 @@ impl RouteFacts {
         })
     }
 
-    /// Whether any route is for one host alone.
-    pub(crate) fn knows_hosts(&self) -> bool {
-        self.urls.knows_hosts()
+    /// Whether a host that nobody has vouched for is never written out.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.urls.is_strict()
     }
 
     /// The method the route answers to.

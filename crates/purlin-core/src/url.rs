@@ -231,20 +231,24 @@ pub(crate) struct Here<'h> {
 }
 
 /// Where all routes are mounted; filled by the assembly.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct UrlTable {
+    /// Whether a host that nobody has vouched for is never written out.
+    is_strict: bool,
     mounts: OnceLock<HashMap<TypeId, Vec<Mount>>>,
 }
 
 impl UrlTable {
+    pub(crate) fn new(is_strict: bool) -> Self {
+        Self { is_strict, mounts: OnceLock::new() }
+    }
+
     pub(crate) fn fill(&self, mounts: HashMap<TypeId, Vec<Mount>>) {
         let _ = self.mounts.set(mounts);
     }
 
-    /// Whether any route that has an address is for one host alone.
-    pub(crate) fn knows_hosts(&self) -> bool {
-        let mut mounts = self.mounts.get().into_iter().flat_map(HashMap::values).flatten();
-        mounts.any(|mount| mount.host.is_some())
+    pub(crate) fn is_strict(&self) -> bool {
+        self.is_strict
     }
 
     /// Writes an address out. `here` and `parameter`, which gives the parameters of the current

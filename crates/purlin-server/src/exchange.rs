@@ -209,6 +209,7 @@ fn overloaded() -> Error {
 fn misdirected() -> Error {
     let detail = "this server does not answer for the host of the request";
     Error::new(StatusCode::MISDIRECTED_REQUEST, "unknown_host", detail)
+        .with_help("add the host to `server.allowed_hosts`, if it is one of the site")
 }
 
 #[cold]

@@ -48,6 +48,8 @@ pub(crate) struct Serving<T: Transport> {
 
 impl<T: Transport> Serving<T> {
     pub(crate) fn new(wire: &Wire<T>, connection: Connection, shared: &Arc<Shared>) -> Self {
+        let connection =
+            if shared.hosts.is_empty() { connection } else { connection.with_known_hosts() };
         let exchanges = Exchanges {
             shared: Arc::clone(shared),
             connection: Arc::new(connection),

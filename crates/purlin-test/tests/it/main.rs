@@ -55,6 +55,7 @@ mod core_statuses;
 mod core_steps;
 mod core_tower;
 mod core_uploads;
+mod core_whole_addresses;
 mod core_stopping;
 
 mod hostile;

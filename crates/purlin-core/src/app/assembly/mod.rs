@@ -52,7 +52,7 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
     let settings = Arc::new(settings(&app, mode, &mut report));
     let (builtin, documented_at) = builtin_routes(&app, documented, &document, &checks, &settings);
 
-    let urls = Arc::new(UrlTable::default());
+    let urls = Arc::new(UrlTable::new(mode == Mode::Prod));
     let mut schemas = Schemas::default();
     let mut wanted_urls = Vec::new();
     let requests: Requests = own_section(&app.configuration, &mut report);
