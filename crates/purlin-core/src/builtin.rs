@@ -110,7 +110,7 @@ async fn is_ready(checks: Arc<OnceLock<Vec<(String, Check)>>>) -> Result<Respons
 /// What a new application shows at its root, to the machine it is developed on.
 pub(crate) fn welcome(settings: Arc<Settings>, documented: Option<DocsPaths>) -> Routes {
     let page = move |request: Request| {
-        let is_developer = settings.develops_for(request.connection());
+        let is_developer = settings.develops_for(request.connection(), request.headers());
         ready(if is_developer {
             Ok(welcome_page(&settings, documented))
         } else {

@@ -34,6 +34,22 @@ async fn the_welcome_page_is_for_this_machine() {
     exposed.start().await.get("/").peer(FOREIGN).await.assert_ok();
 }
 
+/// A site whose name leads to this machine has the browser of the developer ask for it.
+#[tokio::test]
+async fn a_page_of_another_site_sees_nothing_of_the_development() {
+    let dev = TestApp::of(app()).mode(Mode::Dev).start().await;
+    let ask = async |host: &str| dev.get("/shelves/a/1").peer(OWN).header("host", host).await;
+    for own in ["localhost:3000", "shelf.localhost", "127.0.0.1:3000", "[::1]:3000"] {
+        let answer = ask(own).await;
+        assert!(answer.text().contains("has fallen"), "{own}: {answer}");
+    }
+    for foreign in ["evil.test", "localhost.evil.test:3000", "127.0.0.1.evil.test", ""] {
+        let answer = ask(foreign).await;
+        answer.assert_problem(500, "internal_error");
+        assert!(!answer.text().contains("has fallen"), "{foreign}: {answer}");
+    }
+}
+
 #[tokio::test]
 async fn the_welcome_page_stands_in_for_nothing_that_the_application_answers() {
     let with_fallback = app().fallback(async || "mine");

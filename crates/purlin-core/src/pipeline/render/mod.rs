@@ -3,10 +3,11 @@
 mod development;
 mod json;
 
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
-use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
-use http::{HeaderValue, StatusCode};
+use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, VARY};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use self::json::document;
 use super::chain::Chain;
@@ -14,6 +15,7 @@ use super::promises::Promises;
 use crate::config::Mode;
 use crate::connection::Connection;
 use crate::error::{Error, Panicked};
+use crate::hosts;
 use crate::negotiate::Accept;
 use crate::pages::{self, ProblemPage};
 use crate::report::Place;
@@ -44,9 +46,21 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// Whether whoever is at the other end may see sources, routes and causes.
-    pub(crate) fn develops_for(&self, connection: &Connection) -> bool {
-        self.mode == Mode::Dev && (self.expose_development || connection.is_loopback())
+    pub(crate) fn develops_for(&self, connection: &Connection, headers: &HeaderMap) -> bool {
+        let is_own = || connection.knows_hosts() || is_of_this_machine(headers);
+        let is_developer = || connection.is_loopback() && is_own();
+        self.mode == Mode::Dev && (self.expose_development || is_developer())
     }
+}
+
+/// Whether a page of this machine asks, or the user himself. The browser of a developer also asks
+/// for pages of other sites, and a site whose name leads to this machine (DNS rebinding) could read
+/// what it gets; its name is in `Host` then.
+fn is_of_this_machine(headers: &HeaderMap) -> bool {
+    let Some(host) = headers.get(HOST) else { return true };
+    let host = hosts::canonical(host.to_str().unwrap_or_default());
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.ends_with(".localhost") || bare.parse::<IpAddr>().is_ok()
 }
 
 /// A row of the route table.
@@ -79,7 +93,7 @@ const TEXT: &str = "text/plain";
 /// The answer to an error, shown in the form the client prefers.
 pub(crate) fn problem(error: Error, facts: &Facts, chain: &Chain) -> Response {
     let settings = &chain.settings;
-    let develops = settings.develops_for(facts.connection());
+    let develops = settings.develops_for(facts.connection(), facts.headers());
     let wanted = Accept::of(facts.headers()).best(&[PROBLEM, JSON, HTML, TEXT]);
     let mut response = match wanted {
         Some(HTML) if develops => development::page(&error, facts, chain),
