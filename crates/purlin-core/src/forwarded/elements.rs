@@ -9,11 +9,29 @@ pub(super) struct Element {
     pub(super) host: Option<String>,
 }
 
-/// The elements of one field; nothing where it is malformed.
+/// The elements of one field, the last first; nothing for one that is malformed, which is where to stop.
 ///
-/// It is read strictly, and whole: a client that leaves a quote open would otherwise decide what of
-/// its proxy's element is an element.
-pub(super) fn elements(line: &str) -> Option<Vec<Element>> {
+/// A client may leave a quote open, and a proxy that adds its element to the same line would then
+/// say nothing. So a line that is malformed as a whole is read between its last commas: no proxy
+/// writes one into an address, a scheme or a host.
+pub(super) fn from_the_end(line: &[u8]) -> Vec<Option<Element>> {
+    let whole = std::str::from_utf8(line).ok().and_then(elements);
+    if let Some(elements) = whole {
+        return elements.into_iter().rev().map(Some).collect();
+    }
+    let mut all = Vec::new();
+    for part in line.rsplit(|byte| *byte == b',') {
+        let Some(elements) = std::str::from_utf8(part).ok().and_then(elements) else {
+            all.push(None);
+            break;
+        };
+        all.extend(elements.into_iter().map(Some));
+    }
+    all
+}
+
+/// The elements of a list, read strictly; nothing where it is malformed.
+fn elements(line: &str) -> Option<Vec<Element>> {
     let mut rest = line;
     let mut elements = Vec::new();
     loop {

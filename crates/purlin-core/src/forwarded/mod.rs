@@ -25,7 +25,8 @@
 //! # Invariants
 //!
 //! - What somebody who is not trusted says changes nothing.
-//! - A field that is malformed says nothing from the place on where it is reached.
+//! - A field that is malformed says nothing from the place on where it is reached. What a client has
+//!   written never hides what its proxy has added behind it.
 
 mod elements;
 mod network;
@@ -41,7 +42,7 @@ use http::{HeaderMap, HeaderValue};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use self::elements::elements;
+use self::elements::from_the_end;
 pub use self::network::{Network, NetworkError};
 use self::node::node;
 use crate::connection::Connection;
@@ -136,11 +137,11 @@ impl Forwarding {
     fn read_forwarded(&self, headers: &HeaderMap) -> Said {
         let mut said = Said::default();
         for line in headers.get_all(FORWARDED).iter().rev() {
-            let Some(elements) = line.to_str().ok().and_then(elements) else {
-                said.is_malformed = true;
-                return said;
-            };
-            for element in elements.into_iter().rev() {
+            for element in from_the_end(line.as_bytes()) {
+                let Some(element) = element else {
+                    said.is_malformed = true;
+                    return said;
+                };
                 said.is_secure = element.proto.as_deref().map(is_https).or(said.is_secure);
                 said.host = element.host.as_deref().and_then(host).or(said.host);
                 // `unknown`, `_hidden` or nothing: who it is, is not for us to know.

@@ -92,7 +92,11 @@ impl FromStr for Network {
         };
         let members = match address {
             IpAddr::V4(address) => length_up_to(32).map(|length| Members::V4(address, length)),
-            IpAddr::V6(address) => length_up_to(128).map(|length| Members::V6(address, length)),
+            // No address is looked for among those of IPv4 that are written as ones of IPv6.
+            IpAddr::V6(address) => length_up_to(128).map(|length| match address.to_ipv4_mapped() {
+                Some(address) if length >= 96 => Members::V4(address, length - 96),
+                _ => Members::V6(address, length),
+            }),
         };
         members.map(Self).ok_or(NetworkError(()))
     }
@@ -169,6 +173,8 @@ mod tests {
         check("::/0", &["::1", "2001:db8::1"], &["1.2.3.4"]);
         check("fd00::/8", &["fdff::1"], &["fe00::1"]);
         check("::1", &["::1"], &["::2", "127.0.0.1"]);
+        let mapped: Network = "::ffff:10.0.0.0/104".parse().unwrap();
+        assert_eq!(mapped.to_string(), "10.0.0.0/8");
     }
 
     #[test]

@@ -120,9 +120,14 @@ fn what_a_client_writes_before_its_proxy_changes_nothing() {
     check_rfc(&[&format!("for=1.1.1.1;host=evil, {proxy}")], "203.0.113.7 https://site");
     check_rfc(&["for=1.1.1.1;x=\"", proxy], "203.0.113.7 https://site");
     check_rfc(&[&format!("for=10.0.0.5;host=evil, {proxy}")], "203.0.113.7 https://site");
-    // A quote that is left open makes the field nobody's.
-    for open in ["for=1.1.1.1;x=\"", "for=\"1.1.1.1", "\"", "for=1.1.1.1;x=\"\\"] {
-        check_rfc(&[&format!("{open}, for=\"203.0.113.7\"")], "10.0.0.1:4711 http://own");
+    // A quote that is left open does not swallow what the proxy adds to the line, and neither do
+    // bytes that are no text: the client would be taken for its proxy.
+    for open in ["for=1.1.1.1;x=\"", "for=\"1.1.1.1", "\"", "for=1.1.1.1;x=\"\\", "for=\u{e9}", "x"]
+    {
+        check_rfc(&[&format!("{open}, {proxy}")], "203.0.113.7 https://site");
+        check_rfc(&[&format!("{open},for=\"[2001:db8::1]\"")], "2001:db8::1 http://own");
+        // Where the chain of proxies ends in it, the last who is known is the client.
+        check_rfc(&[&format!("{open}, for=10.0.0.2;host=site")], "10.0.0.2 http://site");
     }
     for odd in
         ["for", "for=", "=a", "for=a=b", "for=1.1.1.1 for=2.2.2.2", "for=1.1.1.1;for=2.2.2.2"]
