@@ -130,7 +130,10 @@ fn parse_v2(bytes: &[u8]) -> Result<Option<Header>, ProxyError> {
     {
         return Err(ProxyError("the version is not 2, or the command unknown"));
     }
+    // The proxy speaks for itself: then the family is not looked at, and neither are addresses.
+    let is_local = bytes.get(12) == Some(&0x20);
     if let Some(family) = bytes.get(13)
+        && !is_local
         && !matches!(family, 0x00 | 0x11 | 0x21 | 0x31)
     {
         return Err(ProxyError("the family is unknown, or not of a stream"));
@@ -140,7 +143,7 @@ fn parse_v2(bytes: &[u8]) -> Result<Option<Header>, ProxyError> {
     if length > MOST_V2 {
         return Err(ProxyError("a header of version 2 is too long"));
     }
-    let (is_local, family) = (fixed[12] == 0x20, fixed[13]);
+    let family = fixed[13];
     let least = match family {
         _ if is_local => 0,
         0x11 => 12,
@@ -227,6 +230,8 @@ mod tests {
         check(&v2(0x21, 0x00, &[]), "None");
         check(&v2(0x20, 0x11, &four), "None");
         check(&v2(0x20, 0x00, &[]), "None");
+        check(&v2(0x20, 0x12, &four), "None");
+        check(&v2(0x20, 0xff, &[]), "None");
     }
 
     #[test]
