@@ -35,8 +35,12 @@ impl Places {
         if let Ok(place) = self.free.try_acquire() {
             return place.forget();
         }
-        stats.filled();
-        self.tell();
+        // A thread that waits for a client has a place for it: then none is free, and not all are
+        // taken.
+        if stats.open() >= u64::from(self.count) {
+            stats.filled();
+            self.tell();
+        }
         if let Ok(place) = self.free.acquire().await {
             place.forget();
         }
