@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -190,18 +190,23 @@ fn setting(is_listed: bool, kind: ErrorKind) -> &'static str {
 
 fn open(address: &Address, config: &ServerConfig) -> io::Result<Door> {
     match address {
-        Address::Tcp { host, port } => Door::adopt(open_port(host, *port, config.backlog)?),
+        Address::Tcp { host, port } => {
+            let v4 = Address::Tcp { host: Ipv4Addr::UNSPECIFIED.to_string(), port: *port };
+            let is_for_both = *port == 0 || !config.listen.contains(&v4);
+            Door::adopt(open_port(host, *port, config.backlog, is_for_both)?)
+        }
         Address::Unix(path) => {
             Ok(Door::Unix(UnixDoor::open(path, config.socket_mode, config.backlog)?))
         }
     }
 }
 
-/// Opens the first address of the host that can be opened.
-fn open_port(host: &str, port: u16, backlog: u16) -> io::Result<TcpListener> {
+/// Opens the first address of the host that can be opened. All addresses of IPv6 are those of IPv4 as
+/// well, unless the list has these beside them.
+fn open_port(host: &str, port: u16, backlog: u16, is_for_both: bool) -> io::Result<TcpListener> {
     let mut last = unknown("the name has no address");
     for address in (host, port).to_socket_addrs().map_err(unknown)? {
-        match open_address(address, backlog) {
+        match open_address(address, backlog, is_for_both) {
             Ok(listener) => return Ok(listener),
             Err(error) => last = error,
         }
@@ -209,7 +214,7 @@ fn open_port(host: &str, port: u16, backlog: u16) -> io::Result<TcpListener> {
     Err(last)
 }
 
-fn open_address(address: SocketAddr, backlog: u16) -> io::Result<TcpListener> {
+fn open_address(address: SocketAddr, backlog: u16, is_for_both: bool) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     // On Unix it lets a server start again while connections of its predecessor are being
     // forgotten; on Windows the same name would let two servers share the port.
@@ -217,7 +222,7 @@ fn open_address(address: SocketAddr, backlog: u16) -> io::Result<TcpListener> {
         socket.set_reuse_address(true)?;
     }
     if address.is_ipv6() && address.ip().is_unspecified() {
-        socket.set_only_v6(false)?;
+        socket.set_only_v6(!is_for_both)?;
     }
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
@@ -248,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_port_in_use_is_told_in_one_line() {
-        let first = open_address(([127, 0, 0, 1], 0).into(), 1).unwrap();
+        let first = open_address(([127, 0, 0, 1], 0).into(), 1, true).unwrap();
         let port = first.local_addr().unwrap().port();
         let config = ServerConfig::default().port(port);
         assert!(listen(&config).unwrap_err().is_in_use());

@@ -1,15 +1,21 @@
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::os::unix::net;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::thread;
+use std::time::Duration;
 
 use socket2::{Domain, SockAddr, SockRef, Socket, Type};
 use tokio::net::UnixStream;
 
 use crate::mode::SocketMode;
+
+/// How often the lock of a folder is tried, and how long it is waited in between: a second in all.
+const TRIES: usize = 200;
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// A Unix socket that is open, and not yet watched.
 #[derive(Debug)]
@@ -23,6 +29,9 @@ pub(crate) struct UnixDoor {
 impl UnixDoor {
     /// Opens a socket. What an earlier server has left at the path is removed, if nobody listens to it.
     pub(crate) fn open(path: &Path, mode: SocketMode, backlog: u16) -> io::Result<Self> {
+        // Between `bind` and `listen`, a socket looks like one that was left: a server that starts
+        // at the same moment would remove it.
+        let _alone = Alone::with(path);
         let socket = match bound(path) {
             Err(error) if error.kind() == ErrorKind::AddrInUse => {
                 remove_stale(path, error)?;
@@ -60,6 +69,29 @@ impl UnixDoor {
     pub(crate) fn watch(self) -> io::Result<UnixListener> {
         let listener = tokio::net::UnixListener::from_std(self.listener)?;
         Ok(UnixListener { listener, file: self.file })
+    }
+}
+
+/// The right to change which sockets lie in a folder, of all servers that ask for it.
+struct Alone {
+    /// Unlocked when it is closed.
+    _folder: File,
+}
+
+impl Alone {
+    /// Waits until other servers have opened what they open there, which takes them microseconds.
+    /// Where the folder cannot be locked, or somebody else keeps it locked, it is done without.
+    fn with(path: &Path) -> Option<Self> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = File::open(folder.unwrap_or(Path::new("."))).ok()?;
+        for _ in 0..TRIES {
+            match folder.try_lock() {
+                Ok(()) => return Some(Self { _folder: folder }),
+                Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
+                Err(TryLockError::Error(_)) => return None,
+            }
+        }
+        None
     }
 }
 

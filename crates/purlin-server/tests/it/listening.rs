@@ -28,12 +28,27 @@ fn a_list_stands_for_host_and_port() {
     assert_eq!(bound[0], Bound::Tcp(server.local_addr()));
 }
 
+/// As other servers have it in their configuration, where `[::]` alone would be both.
+#[test]
+fn all_addresses_of_both_families_can_be_listed() {
+    // Containers and virtual machines often have one family alone.
+    if TcpListener::bind("[::1]:0").is_err() {
+        return;
+    }
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let listen = ["0.0.0.0", "[::]"].map(|host| format!("{host}:{port}").parse().unwrap());
+    let server = Server::bind(&ServerConfig::default().listen(listen)).unwrap();
+    assert_eq!(server.bound().len(), 2);
+}
+
 #[cfg(unix)]
 mod unix {
     use std::fs::{self, Permissions};
     use std::os::unix::fs::PermissionsExt;
     use std::os::unix::net::UnixListener;
     use std::path::{Path, PathBuf};
+    use std::sync::Barrier;
+    use std::thread;
 
     use purlin_core::App;
     use purlin_server::{Address, Bound, Server, ServerConfig, SocketMode};
@@ -116,6 +131,28 @@ mod unix {
         assert!(error.is_in_use());
         drop(live);
         fs::remove_file(&path).unwrap();
+    }
+
+    /// Of servers that find the same socket left, one takes it over, and stays where clients find it.
+    #[test]
+    fn servers_that_start_together_do_not_take_each_other_for_dead() {
+        let path = path("race.sock");
+        for round in 0..100 {
+            drop(UnixListener::bind(&path).unwrap());
+            let ready = Barrier::new(16);
+            let bind = || {
+                ready.wait();
+                Server::bind(&on(&path)).map_err(|error| error.is_in_use())
+            };
+            let bound: Vec<_> = thread::scope(|scope| {
+                let servers: Vec<_> = (0..16).map(|_| scope.spawn(bind)).collect();
+                servers.into_iter().map(|server| server.join().unwrap()).collect()
+            });
+            let served = bound.iter().filter(|server| server.is_ok()).count();
+            let refused = bound.iter().filter(|server| matches!(server, Err(true))).count();
+            assert_eq!((served, refused), (1, 15), "in round {round}");
+            assert!(std::os::unix::net::UnixStream::connect(&path).is_ok(), "in round {round}");
+        }
     }
 
     #[test]
