@@ -80,7 +80,8 @@ impl Concurrency {
         self
     }
 
-    /// When those who are refused may come again: after a second unless said, and in whole seconds.
+    /// When those who are refused may come again: after a second unless said, and in whole seconds,
+    /// rounded up.
     #[must_use]
     pub fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = wait;
@@ -131,17 +132,18 @@ impl Concurrency {
                 "requests are refused, since others take all places; this is told once"
             );
         }
-        overloaded(self.retry_after)
+        let begun = u64::from(self.retry_after.subsec_nanos() > 0);
+        overloaded(self.retry_after.as_secs().saturating_add(begun))
     }
 }
 
 /// 503 with `Retry-After`, of which the log has no line but that of the request: under load there
 /// are many.
 #[cold]
-fn overloaded(retry_after: Duration) -> Error {
+fn overloaded(retry_after: u64) -> Error {
     let detail = "too many requests are being answered; come again later";
     Error::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail)
-        .with_header(RETRY_AFTER, HeaderValue::from(retry_after.as_secs()))
+        .with_header(RETRY_AFTER, HeaderValue::from(retry_after))
         .without_log()
 }
 

@@ -2,7 +2,10 @@
 //!
 //! S-246.
 
+use std::future::{IntoFuture, poll_fn};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use purlin_core::{Concurrency, Routes};
@@ -56,7 +59,7 @@ async fn is_refused(app: &TestApp, path: &str) {
 
 #[tokio::test]
 async fn one_request_more_than_may_be_is_refused_at_once() {
-    let limit = Concurrency::limit(2).retry_after(Duration::from_secs(7));
+    let limit = Concurrency::limit(2).retry_after(Duration::from_millis(6001));
     let (held, app) = Held::app(limit).await;
     for _ in 0..2 {
         let (one, other, ()) = tokio::join!(app.get("/one"), app.get("/other"), async {
@@ -99,6 +102,28 @@ async fn those_in_the_queue_follow_and_others_are_refused() {
     for answer in [one, two, three] {
         answer.assert_text("done");
     }
+}
+
+#[tokio::test]
+async fn who_leaves_the_queue_gives_its_place_there_back() {
+    let limit = Concurrency::limit(1).queue(1, Duration::from_mins(1));
+    let (held, app) = Held::app(limit.retry_after(Duration::from_secs(7))).await;
+    let (one, other, ()) = tokio::join!(
+        app.get("/one"),
+        async {
+            for _ in 0..3 {
+                let mut waiting = pin!(app.get("/other").into_future());
+                let polled = poll_fn(|cx| Poll::Ready(waiting.as_mut().poll(cx))).await;
+                assert!(polled.is_pending());
+                is_refused(&app, "/one").await;
+            }
+            held.let_go(2);
+            app.get("/other").await
+        },
+        held.begun(2),
+    );
+    one.assert_text("done");
+    other.assert_text("done");
 }
 
 #[tokio::test]
