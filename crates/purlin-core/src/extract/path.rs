@@ -200,8 +200,8 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Extract for Path<T> {
 /// is listed, so that asynchronous rules can add to it.
 pub(super) fn read<T: Input>(plan: &PathPlan, request: &Request) -> Result<(T, Vec<Fault>)> {
     let pairs = plan.pairs(request)?;
-    let value = from_parameters::<T>(&pairs)
-        .map_err(|error| plan.explain(&pairs, &error.to_string()))?;
+    let value =
+        from_parameters::<T>(&pairs).map_err(|error| plan.explain(&pairs, &error.to_string()))?;
     let limits = plan.limits.as_deref();
     let report = value.rules().err();
     if report.is_none() && limits.is_none_or(|limits| faults(&pairs, limits).is_empty()) {

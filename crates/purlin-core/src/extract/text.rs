@@ -267,7 +267,7 @@ impl<'de> VariantAccess<'de> for Unit<'de> {
 /// All parameters of a path.
 struct Parameters<'a>(&'a [Pair<'a>]);
 
-fn one<'a>(text: &'a str) -> Value<'a> {
+fn one(text: &str) -> Value<'_> {
     Value::One(Cow::Borrowed(text))
 }
 
