@@ -7,8 +7,8 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use libfuzzer_sys::fuzz_target;
-use purlin_core::openapi::conformance::violations;
 use purlin_core::__private::schema::MOST_FAULTS;
+use purlin_core::openapi::conformance::violations;
 use purlin_fuzz::Sheet;
 use serde_json::Value;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use purlin_core::Service;
+use purlin_core::{Connection, Service};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -16,6 +16,7 @@ use crate::config::ServerConfig;
 use crate::inherit::inherited;
 use crate::listen::{BindError, Bound, Door, listen};
 use crate::shared::Shared;
+use crate::socket::Socket;
 use crate::stats::ServerStats;
 use crate::switch::Stage;
 use crate::task::spawn;
@@ -198,9 +199,14 @@ async fn accept(mut acceptor: Acceptor, shared: &Arc<Shared>, end: impl Future) 
         acceptor.next().await
     };
     while let Some((socket, connection)) = until(&mut end, next()).await {
-        spawn(socket, connection, shared);
+        connect(socket, connection, shared);
     }
-    acceptor.backlog(|(socket, connection)| spawn(socket, connection, shared));
+    acceptor.backlog(|(socket, connection)| connect(socket, connection, shared));
+}
+
+/// Not generic, so that the protocol is compiled once, here, and not again for each kind of end.
+fn connect(socket: Socket, connection: Connection, shared: &Arc<Shared>) {
+    spawn(socket, connection, shared);
 }
 
 async fn stop(shared: &Shared, patience: Duration) -> Stopped {

@@ -159,7 +159,6 @@ fn credentials(facts: &Facts) -> String {
 pub struct ByKey;
 
 #[diagnostic::do_not_recommend]
-#[diagnostic::do_not_recommend]
 impl Middleware<ByKey> for Idempotency {
     fn prepare(self: Arc<Self>, site: &mut Site<'_>) -> Result<Arc<dyn Around>, Reported> {
         if applies(site.method()) {
