@@ -15,6 +15,9 @@ use http::header::HOST;
 use crate::request::{HostCaptures, Request};
 use crate::router::{Conflict, Matched, Router};
 
+/// What stands for the name of a parameter that has none, `*`. No name is like it.
+pub(crate) const NAMELESS: &str = "*";
+
 /// One label of a pattern: what stands between two dots.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Label {
@@ -63,12 +66,18 @@ impl HostPattern {
         }
     }
 
-    /// The names of its parameters, from left to right.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+    /// Its parameters, from left to right, those without a name included: two patterns that match
+    /// the same hosts have one router, and what one of them calls `{tenant}` may be `*` in the other.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &str> {
         self.labels.iter().filter_map(|label| match label {
-            Label::Any(name) => name.as_deref(),
+            Label::Any(name) => Some(name.as_deref().unwrap_or(NAMELESS)),
             Label::Literal(_) => None,
         })
+    }
+
+    /// The names of its parameters, from left to right.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.parameters().filter(|name| *name != NAMELESS)
     }
 
     /// Writes a host out; `value` gives the parameters.
@@ -108,7 +117,8 @@ impl HostPattern {
         if self.is_exact() { self.to_string() == host } else { self.captures(host).is_some() }
     }
 
-    /// The labels of a host under the named parameters; `None` where it does not match.
+    /// The labels of a host under its parameters; `None` where it does not match. RFC 3986 §3.2.2
+    /// lets clients write `%2e` and `!` in a host; no name that anybody registered has these.
     fn captures(&self, host: &str) -> Option<Vec<Box<str>>> {
         if host.starts_with('[') {
             return None;
@@ -116,11 +126,11 @@ impl HostPattern {
         let mut given = host.split('.');
         let mut captures = Vec::new();
         for label in &self.labels {
-            let text = given.next().filter(|text| !text.is_empty())?;
+            let text = given.next()?;
             match label {
-                Label::Literal(literal) if literal != text => return None,
-                Label::Any(Some(_)) => captures.push(text.into()),
-                Label::Literal(_) | Label::Any(None) => {}
+                Label::Literal(literal) if literal == text => {}
+                Label::Any(_) if is_label(text) => captures.push(text.into()),
+                Label::Literal(_) | Label::Any(_) => return None,
             }
         }
         given.next().is_none().then_some(captures)
@@ -342,8 +352,11 @@ mod tests {
     #[test]
     fn a_pattern_takes_one_label() {
         let pattern = HostPattern::parse("{tenant}.*.example.com").unwrap();
-        assert_eq!(pattern.captures("a.b.example.com").unwrap(), [Box::from("a")]);
-        for other in ["a.example.com", "a.b.c.example.com", ".b.example.com", "a.b.example.org"] {
+        assert_eq!(pattern.captures("a.b.example.com").unwrap(), ["a", "b"].map(Box::from));
+        for other in ["a.example.com", "a.b.c.example.com", ".b.example.com", "a.b.example.org"]
+            .into_iter()
+            .chain(["%2e%2e%2fa.b.example.com", "a.b!.example.com"])
+        {
             assert!(pattern.captures(other).is_none(), "{other}");
         }
     }

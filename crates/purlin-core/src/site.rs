@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 use crate::error::{Error, Named, Outline, Problems, Result};
-use crate::hosts::HostPattern;
+use crate::hosts::{self, HostPattern};
 use crate::multipart::FormLimits;
 use crate::openapi::{Direction, Operation, Schemas};
 use crate::report::{Lack, Mistake, Place, Report, Reported};
@@ -87,7 +87,7 @@ pub(crate) struct Position {
 impl Position {
     /// How many of the parameters are the path's.
     fn of_path(&self) -> usize {
-        let of_host = self.host.as_ref().map_or(0, |host| host.names().count());
+        let of_host = self.host.as_ref().map_or(0, |host| host.parameters().count());
         self.parameters.len() - of_host
     }
 }
@@ -139,7 +139,7 @@ pub struct RouteFacts {
 impl RouteFacts {
     /// Writes an address out, seen from this route and the current request.
     pub(crate) fn resolve(&self, url: &Url, request: &Request) -> Result<String> {
-        let here = Here { pattern: &self.pattern, authority: crate::hosts::authority(request) };
+        let here = Here { pattern: &self.pattern, authority: self.authority(request) };
         self.urls.resolve(url, here, |name| {
             let index = self.parameters.iter().position(|known| known == name)?;
             crate::pattern::decode(request.capture(index)?).ok()
@@ -163,6 +163,11 @@ impl RouteFacts {
     /// Whether a host that nobody has vouched for is never written out.
     pub(crate) fn is_strict(&self) -> bool {
         self.urls.is_strict()
+    }
+
+    /// Host and port of a request, where addresses depend on them.
+    pub(crate) fn authority<'r>(&self, request: &'r Request) -> Option<&'r str> {
+        if self.urls.knows_hosts() { hosts::authority(request) } else { None }
     }
 
     /// The method the route answers to.
@@ -301,8 +306,8 @@ impl<'a> Site<'a> {
     }
 
     /// The parameters of the host, from left to right.
-    pub fn host_parameters(&self) -> &[String] {
-        &self.position.parameters[self.position.of_path()..]
+    pub fn host_parameters(&self) -> impl Iterator<Item = &str> {
+        self.position.host.iter().flat_map(HostPattern::names)
     }
 
     /// Takes a parameter of the path or the host: gives the index under which a request holds it.

@@ -235,7 +235,14 @@ pub(crate) struct Here<'h> {
 pub(crate) struct UrlTable {
     /// Whether a host that nobody has vouched for is never written out.
     is_strict: bool,
-    mounts: OnceLock<HashMap<TypeId, Vec<Mount>>>,
+    mounts: OnceLock<Mounts>,
+}
+
+#[derive(Debug)]
+struct Mounts {
+    of_routes: HashMap<TypeId, Vec<Mount>>,
+    /// Whether any of them is for one host alone.
+    know_hosts: bool,
 }
 
 impl UrlTable {
@@ -244,11 +251,17 @@ impl UrlTable {
     }
 
     pub(crate) fn fill(&self, mounts: HashMap<TypeId, Vec<Mount>>) {
-        let _ = self.mounts.set(mounts);
+        let know_hosts = mounts.values().flatten().any(|mount| mount.host.is_some());
+        let _ = self.mounts.set(Mounts { of_routes: mounts, know_hosts });
     }
 
     pub(crate) fn is_strict(&self) -> bool {
         self.is_strict
+    }
+
+    /// Whether any route that has an address is for one host alone.
+    pub(crate) fn knows_hosts(&self) -> bool {
+        self.mounts.get().is_some_and(|mounts| mounts.know_hosts)
     }
 
     /// Writes an address out. `here` and `parameter`, which gives the parameters of the current
@@ -263,7 +276,7 @@ impl UrlTable {
             Target::Text(text) => return Ok(url.finish(text.clone().into_owned())),
             Target::Route { id, what, parameters } => (id, what, parameters),
         };
-        let mounts = self.mounts.get().and_then(|mounts| mounts.get(id));
+        let mounts = self.mounts.get().and_then(|mounts| mounts.of_routes.get(id));
         let mount =
             nearest(mounts.map_or(&[], Vec::as_slice), here).ok_or_else(|| unmounted(what))?;
         let given = |name: &str| {

@@ -248,7 +248,8 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Extract for Host<T> {
 
     fn prepare(site: &mut Site<'_>) -> Result<PathPlan, Reported> {
         let schema = site.standalone::<T>();
-        let (names, facts) = (site.host_parameters().to_vec(), site.facts());
+        let names: Vec<String> = site.host_parameters().map(str::to_owned).collect();
+        let facts = site.facts();
         if names.is_empty() {
             let message = "`Host` wants a parameter, and the host has none".to_owned();
             let help = "say `.host(\"{tenant}.example.com\")` on the routes".to_owned();

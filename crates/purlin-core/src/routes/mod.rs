@@ -367,7 +367,7 @@ impl Routes {
     }
 
     /// Lets these routes answer on one host alone: `api.example.com`, or `{tenant}.example.com`,
-    /// whose parameter is one label of any text, and is taken with [`Host`](crate::Host) or by name.
+    /// whose parameter is one label of letters, digits, `-` and `_`, and is taken with [`Host`](crate::Host) or by name.
     /// `*.example.com` is the same without a name.
     ///
     /// Port, case and a dot at the end do not count. Of the routes that match a request, one for its

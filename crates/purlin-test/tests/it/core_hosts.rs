@@ -76,6 +76,11 @@ struct Place {
     id: u32,
 }
 
+#[derive(Deserialize, JsonSchema)]
+struct Two {
+    b: String,
+}
+
 #[tokio::test]
 async fn parameters_of_host_and_path_are_taken_by_name() {
     let both = async |Path(Place { tenant, id }): Path<Place>| format!("{tenant} {id}");
@@ -91,6 +96,42 @@ async fn parameters_of_host_and_path_are_taken_by_name() {
             ("acme.a.com", "GET /p/7", "200 7"),
             ("acme.7.b.com", "GET /", "200 acme 7"),
             ("acme.x.b.com", "GET /", "404 invalid_path_parameter"),
+        ],
+    )
+    .await;
+}
+
+/// What one pattern calls `*` has a name in another that matches the same hosts.
+#[tokio::test]
+async fn routes_of_one_host_name_its_parameters_as_they_like() {
+    let two = async |Path(Two { b }): Path<Two>| b;
+    let one = async |Host(a): Host<String>| a;
+    let routes = Routes::new()
+        .merge(Routes::new().get("/none", async || "none").host("*.*.com"))
+        .merge(Routes::new().get("/two", two).host("*.{b}.com"))
+        .merge(Routes::new().get("/one", one).host("{a}.*.com"));
+    check(
+        routes,
+        &[
+            ("x.y.com", "GET /none", "200 none"),
+            ("x.y.com", "GET /two", "200 y"),
+            ("x.y.com", "GET /one", "200 x"),
+        ],
+    )
+    .await;
+}
+
+/// The client chooses the host, and may encode in it what no host has.
+#[tokio::test]
+async fn a_parameter_is_a_label_and_nothing_else() {
+    check(
+        shop(),
+        &[
+            ("a-1_b.example.com", "GET /", "200 site of a-1_b"),
+            ("%2e%2e%2fetc.example.com", "GET /", "200 shop"),
+            ("%41cme.example.com", "GET /", "200 shop"),
+            ("a!b.example.com", "GET /", "200 shop"),
+            (".example.com", "GET /", "200 shop"),
         ],
     )
     .await;

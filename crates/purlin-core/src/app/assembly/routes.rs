@@ -10,7 +10,7 @@ use super::assembled::RouteInfo;
 use super::table::{Clash, Prepared, Table, is_alike, name_choices};
 use crate::condition::{Choice, Condition};
 use crate::endpoint::{Endpoint, Finishing};
-use crate::hosts::HostPattern;
+use crate::hosts::{HostPattern, NAMELESS};
 use crate::openapi::{Described, Operation, name_operations};
 use crate::pattern::check;
 use crate::pipeline::Chain;
@@ -139,8 +139,8 @@ impl Compiler<'_> {
                 return None;
             }
         };
-        for name in host.iter().flat_map(HostPattern::names) {
-            if parameters.iter().any(|known| known == name) {
+        for name in host.iter().flat_map(HostPattern::parameters) {
+            if name != NAMELESS && parameters.iter().any(|known| known == name) {
                 let message = format!("`{{{name}}}` stands in the host and in `{pattern}`");
                 let help = "give one of them another name".to_owned();
                 self.mistake("P0112", message, vec![place], Some(help));
