@@ -6,6 +6,7 @@ use std::future::ready;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use http::StatusCode;
 
 use super::store::{Begun, IdempotencyKey, IdempotencyStore, StoredAnswer};
@@ -32,7 +33,7 @@ pub struct IdempotencyMemory {
 #[derive(Default)]
 struct State {
     entries: HashMap<IdempotencyKey, Entry>,
-    /// The keys in the order in which they came.
+    /// The keys that have an answer, in the order in which they got it.
     order: BTreeMap<u64, IdempotencyKey>,
     next: u64,
     bytes: usize,
@@ -40,10 +41,15 @@ struct State {
 
 struct Entry {
     fingerprint: [u8; 32],
+    until: Option<Instant>,
+    /// Nothing while the request is being carried out.
+    kept: Option<Kept>,
+}
+
+struct Kept {
+    answer: StoredAnswer,
     /// Its place in the order.
     number: u64,
-    until: Option<Instant>,
-    answer: Option<StoredAnswer>,
     bytes: usize,
 }
 
@@ -91,9 +97,9 @@ impl IdempotencyMemory {
             state.remove(key);
         }
         if let Some(entry) = state.entries.get(&key) {
-            return Ok(match &entry.answer {
+            return Ok(match &entry.kept {
                 _ if entry.fingerprint != fingerprint => Begun::OtherRequest,
-                Some(answer) => Begun::Answered(answer.clone()),
+                Some(kept) => Begun::Answered(kept.answer.clone()),
                 None => Begun::UnderWay,
             });
         }
@@ -104,12 +110,8 @@ impl IdempotencyMemory {
                 return Err(Error::new(status, "too_many_requests_under_way", detail));
             }
         }
-        let number = state.next;
-        state.next += 1;
-        state.order.insert(number, key);
         let until = now.checked_add(kept_for);
-        let entry = Entry { fingerprint, number, until, answer: None, bytes: 0 };
-        state.entries.insert(key, entry);
+        state.entries.insert(key, Entry { fingerprint, until, kept: None });
         Ok(Begun::New)
     }
 
@@ -117,43 +119,48 @@ impl IdempotencyMemory {
         let mut state = self.state();
         let headers: usize =
             answer.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-        let body = answer.body.as_ref().map_or(0, bytes::Bytes::len);
+        let body = answer.body.as_ref().map_or(0, Bytes::len);
         let mut bytes = OVERHEAD + headers + body;
         if bytes > self.most_bytes {
             answer.body = None;
             answer.headers.clear();
             bytes = OVERHEAD;
         }
+        // A part of something larger, such as the body of the request, would keep all of it.
+        answer.body = answer.body.as_deref().map(Bytes::copy_from_slice);
         while state.bytes + bytes > self.most_bytes && state.forget_oldest() {}
-        if let Some(entry) = state.entries.get_mut(&key) {
-            entry.answer = Some(answer);
-            entry.bytes = bytes;
-            state.bytes += bytes;
+        let State { entries, order, next, bytes: all } = &mut *state;
+        let Some(entry) = entries.get_mut(&key) else { return };
+        let number = *next;
+        *next += 1;
+        *all += bytes;
+        if let Some(before) = entry.kept.replace(Kept { answer, number, bytes }) {
+            *all -= before.bytes;
+            order.remove(&before.number);
         }
+        order.insert(number, key);
     }
 }
 
 impl Entry {
     /// What is still carried out is never over.
     fn is_over(&self, now: Instant) -> bool {
-        self.answer.is_some() && self.until.is_some_and(|until| until <= now)
+        self.kept.is_some() && self.until.is_some_and(|until| until <= now)
     }
 }
 
 impl State {
     fn remove(&mut self, key: IdempotencyKey) {
-        if let Some(entry) = self.entries.remove(&key) {
-            self.order.remove(&entry.number);
-            self.bytes -= entry.bytes;
+        if let Some(kept) = self.entries.remove(&key).and_then(|entry| entry.kept) {
+            self.order.remove(&kept.number);
+            self.bytes -= kept.bytes;
         }
     }
 
     /// Forgets the oldest answer; not a request that is being carried out.
     fn forget_oldest(&mut self) -> bool {
-        let is_answered =
-            |key: &&IdempotencyKey| self.entries.get(*key).is_some_and(|e| e.answer.is_some());
-        let Some(oldest) = self.order.values().find(is_answered).copied() else { return false };
-        self.remove(oldest);
+        let Some((_, oldest)) = self.order.first_key_value() else { return false };
+        self.remove(*oldest);
         true
     }
 }
@@ -176,5 +183,48 @@ impl IdempotencyStore for IdempotencyMemory {
     fn release(&self, key: IdempotencyKey) -> BoxFuture<Result> {
         self.state().remove(key);
         Box::pin(ready(Ok(())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: IdempotencyKey = IdempotencyKey([1; 32]);
+    const SECOND: IdempotencyKey = IdempotencyKey([2; 32]);
+
+    fn begin(memory: &IdempotencyMemory, key: IdempotencyKey) -> Begun {
+        memory.note(key, [0; 32], Duration::from_mins(1)).unwrap()
+    }
+
+    fn answer(body: Bytes) -> StoredAnswer {
+        let headers = http::HeaderMap::new();
+        StoredAnswer { status: StatusCode::OK, headers, body: Some(body) }
+    }
+
+    /// One byte of a large body would keep all of it, and count as one byte.
+    #[test]
+    fn a_body_is_kept_without_what_it_is_a_part_of() {
+        let memory = IdempotencyMemory::default();
+        assert!(matches!(begin(&memory, FIRST), Begun::New));
+        let large = Bytes::from(vec![b'x'; 1 << 20]);
+        memory.keep(FIRST, answer(large.slice(..1)));
+        assert!(large.is_unique(), "the part is a copy");
+        let Begun::Answered(kept) = begin(&memory, FIRST) else { panic!("it was answered") };
+        assert_eq!(kept.body.as_deref(), Some(&b"x"[..]));
+    }
+
+    #[test]
+    fn what_goes_is_counted_out() {
+        let memory = IdempotencyMemory::default().most_bytes(2 * OVERHEAD);
+        for key in [FIRST, SECOND] {
+            assert!(matches!(begin(&memory, key), Begun::New));
+            memory.keep(key, answer(Bytes::from_static(b"four")));
+            memory.keep(key, answer(Bytes::from_static(b"fours")));
+        }
+        assert_eq!(memory.state().bytes, OVERHEAD + 5);
+        assert!(matches!(begin(&memory, FIRST), Begun::New), "there was room for one alone");
+        memory.state().remove(SECOND);
+        assert_eq!((memory.state().bytes, memory.state().order.len()), (0, 0));
     }
 }

@@ -20,8 +20,9 @@ pub use self::memory::IdempotencyMemory;
 pub use self::store::{Begun, IdempotencyKey, IdempotencyStore, StoredAnswer};
 use crate::body::Body;
 use crate::endpoint::BoxFuture;
-use crate::error::{Error, Result, catch};
+use crate::error::{Error, Result, catch, caught};
 use crate::extract::read_whole;
+use crate::hosts;
 use crate::openapi::{Parameter, ParameterIn};
 use crate::pipeline::{Around, Middleware, Next};
 use crate::report::Reported;
@@ -64,14 +65,19 @@ const ANSWER_LIMIT: usize = 256 << 10;
 /// | a key that is none, or two of them | 400 `invalid_idempotency_key` |
 ///
 /// A key is 1 to 255 visible characters, in quotes as the draft has it, or without.
-/// It counts for one method, path and client. Who the client is says [`scope`](Self::scope).
+/// It counts for one method, host, path and client. Who the client is says [`scope`](Self::scope).
 ///
 /// # What is kept
 ///
 /// The answer of a request that succeeded or was refused, for 24 hours. Not kept, so that a repeated
-/// request is carried out anew: every 5xx, and 408, 425 and 429. An answer that is streamed, or
+/// request is carried out anew: every 5xx, 401, 403, 408, 425 and 429. An answer that is streamed, or
 /// larger than 256 KiB, is not kept either, and its request is not carried out again: a repeated one
 /// is 409 `answer_not_kept`.
+///
+/// # Limits
+///
+/// The body of a request with a key is read whole before anything else of the route sees it, up to
+/// the route's body limit: uploads that are larger than memory are not for it.
 #[derive(Clone)]
 pub struct Idempotency {
     is_required: bool,
@@ -123,11 +129,13 @@ impl Idempotency {
     }
 
     /// Says whose key it is: requests with another text have keys of their own. Unless said, this is
-    /// what `Authorization` and `Cookie` hold, to the letter.
+    /// what `Authorization` and `Cookie` hold, to the letter: a token that is renewed between two
+    /// tries makes them two requests.
     ///
     /// # Security
     ///
-    /// Whoever has the same scope and the same key gets the same answer. Name the client by what it
+    /// Whoever has the same scope, the same key and the same body gets the same answer, cookies that
+    /// it sets included; clients that send neither credentials nor cookies share one scope. Name the client by what it
     /// cannot choose: the id in its session, the subject of its token.
     #[must_use]
     pub fn scope(mut self, scope: impl Fn(&Facts) -> String + Send + Sync + 'static) -> Self {
@@ -171,6 +179,34 @@ impl Middleware<ByKey> for Idempotency {
 }
 
 impl Idempotency {
+    /// The answer that is kept, or that of the handler, which is kept.
+    async fn answer(
+        &self,
+        key: IdempotencyKey,
+        fingerprint: [u8; 32],
+        request: Request,
+        next: Next,
+    ) -> Result<Response> {
+        match self.store.begin(key, fingerprint, self.kept_for).await? {
+            Begun::New => {}
+            Begun::UnderWay => return Err(in_use()),
+            Begun::OtherRequest => return Err(reused()),
+            Begun::Answered(answer) => return replay(answer),
+        }
+        let response = next.run(request).await;
+        let answer = to_keep(&response, self.answer_limit);
+        let kept = caught(async {
+            match answer {
+                Some(answer) => self.store.finish(key, answer).await,
+                None => self.store.release(key).await,
+            }
+        });
+        if let Err(error) = kept.await {
+            tracing::error!(target: "purlin", "the answer under an `Idempotency-Key` could not be kept: {error:?}");
+        }
+        Ok(response)
+    }
+
     fn document(&self, site: &mut Site<'_>) {
         let schema = json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_KEY });
         let parameter = Parameter::new("Idempotency-Key", ParameterIn::Header, schema);
@@ -232,29 +268,16 @@ impl Step {
         if !body.is_empty() {
             *request.body_mut() = Body::from(body);
         }
-        let Idempotency { store, kept_for, answer_limit, .. } = &*self.idempotency;
-        match store.begin(key, fingerprint, *kept_for).await? {
-            Begun::New => {}
-            Begun::UnderWay => return Err(in_use()),
-            Begun::OtherRequest => return Err(reused()),
-            Begun::Answered(answer) => return replay(answer),
-        }
-        let (store, limit) = (Arc::clone(store), *answer_limit);
+        let idempotency = Arc::clone(&self.idempotency);
         let (tell, told) = tokio::sync::oneshot::channel();
-        // A client that leaves takes nothing with it: the one that repeats gets this answer.
+        // A client that leaves takes nothing with it, neither the look at the store, which may have
+        // noted the key already, nor the handler: the one that repeats gets this answer.
         self.tasks.get().spawn_unlisted(async move {
-            let response = next.run(request).await;
-            let kept = match to_keep(&response, limit) {
-                Some(answer) => store.finish(key, answer).await,
-                None => store.release(key).await,
-            };
-            if let Err(error) = kept {
-                tracing::error!(target: "purlin", "the answer under an `Idempotency-Key` could not be kept: {error:?}");
-            }
+            let answer = caught(idempotency.answer(key, fingerprint, request, next)).await;
             // Nobody listens where the client has left.
-            let _ = tell.send(response);
+            let _ = tell.send(answer);
         });
-        told.await.map_err(Error::from)
+        told.await?
     }
 
     /// Under which key the request is known, and what makes it this one.
@@ -266,11 +289,13 @@ impl Step {
     ) -> Result<(IdempotencyKey, [u8; 32])> {
         let facts = request.facts();
         let scope = catch(|| (self.idempotency.scope)(&facts))?;
+        // One path on two hosts is two resources: those of two tenants, maybe.
+        let host = hosts::authority(request).map(hosts::canonical).unwrap_or_default();
         let path = request.routing_path().as_bytes();
         let method = request.method().as_str().as_bytes();
         let media_type =
             request.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
-        let id = digest(&[scope.as_bytes(), method, path, key.as_bytes()]);
+        let id = digest(&[scope.as_bytes(), host.as_bytes(), method, path, key.as_bytes()]);
         let fingerprint = digest(&[request.query().as_bytes(), media_type, body]);
         Ok((IdempotencyKey(id), fingerprint))
     }
@@ -307,7 +332,9 @@ fn to_keep(response: &Response, limit: usize) -> Option<StoredAnswer> {
         status,
         StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS
     );
-    if status.is_server_error() || invites {
+    // Whoever is nobody does not push out what others did.
+    let is_stranger = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+    if status.is_server_error() || invites || is_stranger {
         return None;
     }
     let body = match response.body() {

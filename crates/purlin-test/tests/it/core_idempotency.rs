@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use http::{HeaderValue, Method, StatusCode};
 use purlin_core::{
-    App, Body, Idempotency, IdempotencyMemory, Inject, Query, Request, Response, Routes, Text,
-    Unchecked,
+    App, Begun, Body, BoxFuture, Idempotency, IdempotencyKey, IdempotencyMemory, IdempotencyStore,
+    Inject, Query, Request, Response, Routes, StoredAnswer, Text, Unchecked,
 };
 use purlin_test::{TestApp, TestResponse};
 use tokio::sync::Notify;
@@ -48,7 +48,9 @@ async fn pay(wish: Wish, Text(body): Text, till: Inject<Till>) -> Response {
 
 async fn shop(idempotency: Idempotency) -> TestApp {
     let routes = Routes::new().post("/pay", pay).put("/pay", pay).middleware(idempotency);
-    TestApp::start(App::new("shop").provide(Till::default()).routes(routes)).await
+    let pays = async |till: Inject<Till>| format!("{}", till.payments.load(Ordering::SeqCst));
+    let app = App::new("shop").provide(Till::default()).routes(routes);
+    TestApp::start(app.routes(Routes::new().get("/pays", pays))).await
 }
 
 /// Sends `POST /pay…` with a key and a body.
@@ -109,6 +111,9 @@ async fn another_client_with_the_same_key_is_another_request() {
     assert_eq!(ask("authorization", "Bearer 2").await, "201 2 x");
     assert_eq!(ask("cookie", "session=1").await, "201 3 x");
     assert_eq!(ask("authorization", "Bearer 1").await, "201 1 x");
+    assert_eq!(ask("host", "acme.example.com").await, "201 4 x");
+    assert_eq!(ask("host", "beta.example.com").await, "201 5 x");
+    assert_eq!(ask("host", "ACME.example.com.:80").await, "201 4 x");
     let by_user = Idempotency::required()
         .scope(|facts| facts.header("x-user").unwrap_or_default().to_owned());
     let app = shop(by_user).await;
@@ -131,6 +136,12 @@ async fn failures_are_carried_out_anew_and_refusals_are_not() {
     assert_eq!(told(&send(&app, "?status=429", "b", "x").await), "429 4 x");
     assert_eq!(told(&send(&app, "?status=402", "c", "x").await), "402 5 x");
     assert_eq!(told(&send(&app, "?status=402", "c", "x").await), "402 5 x");
+    for (status, first) in [(401, 6), (403, 8)] {
+        for number in [first, first + 1] {
+            let answer = send(&app, &format!("?status={status}"), &status.to_string(), "x").await;
+            assert_eq!(told(&answer), format!("{status} {number} x"));
+        }
+    }
 }
 
 #[tokio::test]
@@ -192,6 +203,84 @@ async fn while_the_first_is_carried_out_others_are_409_also_when_its_client_has_
     let again = service.call(waiting("a")).await;
     assert_eq!(again.bytes(), Some(&b"1 x"[..]));
     app.stop().await;
+}
+
+/// A store that takes its time, and may be asked no further.
+struct Slow {
+    memory: IdempotencyMemory,
+    noted: Arc<Notify>,
+    gate: Arc<Notify>,
+    fails: bool,
+}
+
+impl IdempotencyStore for Slow {
+    fn begin(
+        &self,
+        key: IdempotencyKey,
+        fingerprint: [u8; 32],
+        kept_for: Duration,
+    ) -> BoxFuture<purlin_core::Result<Begun>> {
+        let begun = self.memory.begin(key, fingerprint, kept_for);
+        let (noted, gate) = (Arc::clone(&self.noted), Arc::clone(&self.gate));
+        Box::pin(async move {
+            let begun = begun.await;
+            noted.notify_one();
+            gate.notified().await;
+            begun
+        })
+    }
+
+    fn finish(&self, key: IdempotencyKey, answer: StoredAnswer) -> BoxFuture<purlin_core::Result> {
+        assert!(!self.fails, "the disk is full");
+        self.memory.finish(key, answer)
+    }
+
+    fn release(&self, key: IdempotencyKey) -> BoxFuture<purlin_core::Result> {
+        self.memory.release(key)
+    }
+}
+
+fn slow(fails: bool) -> (Arc<Slow>, Idempotency) {
+    let (noted, gate) = (Arc::default(), Arc::default());
+    let store = Arc::new(Slow { memory: IdempotencyMemory::default(), noted, gate, fails });
+    let idempotency = Idempotency::required().store(Arc::<Slow>::clone(&store));
+    (store, idempotency)
+}
+
+/// A key that was noted for a client that has left would be in use for a day, and nothing done.
+#[tokio::test]
+async fn a_client_that_leaves_while_its_key_is_noted_is_served_all_the_same() {
+    let (store, idempotency) = slow(false);
+    let app = shop(idempotency).await;
+    let service = app.service();
+    let paying = || {
+        let mut request = waiting("a");
+        *request.uri_mut() = "/pay".parse().unwrap();
+        request
+    };
+    tokio::select! {
+        _ = service.call(paying()) => panic!("the gate is closed"),
+        () = store.noted.notified() => {}
+    }
+    store.gate.notify_one();
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    app.get("/pays").await.assert_text("1");
+    store.gate.notify_one();
+    let again = service.call(paying()).await;
+    assert_eq!((again.status().as_u16(), again.bytes()), (201, Some(&b"1 x"[..])));
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_kept_is_sent_and_the_log_says_why() {
+    let (store, idempotency) = slow(true);
+    let app = shop(idempotency).await;
+    let log = crate::log::Capture::begin();
+    store.gate.notify_one();
+    assert_eq!(told(&send(&app, "", "a", "x").await), "201 1 x");
+    let lines = log.lines();
+    assert!(lines.contains("could not be kept") && lines.contains("the disk is full"), "{lines}");
 }
 
 #[tokio::test]
