@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::future::{poll_fn, ready};
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use std::task::Poll;
 
 use http::StatusCode;
@@ -129,7 +129,17 @@ impl Subscription {
     }
 }
 
-/// Who is told of what.
+/// Who is told of what, for as long as the application is there. [`Events`] only look at it: a
+/// subscriber holds services, one of which may hold `Events`, and neither would ever end.
+#[derive(Clone, Default)]
+pub(crate) struct Subscribers(Arc<OnceLock<Table>>);
+
+impl fmt::Debug for Subscribers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Subscribers")
+    }
+}
+
 #[derive(Default)]
 struct Table {
     subscribers: HashMap<TypeId, Vec<Named>>,
@@ -180,7 +190,7 @@ struct Named {
 #[derive(Clone)]
 pub struct Events {
     tasks: Tasks,
-    table: Arc<OnceLock<Table>>,
+    table: Weak<OnceLock<Table>>,
     /// A permit for each delivery.
     permits: Arc<Semaphore>,
     most: usize,
@@ -192,12 +202,7 @@ impl fmt::Debug for Events {
     }
 }
 
-impl Events {
-    pub(crate) fn new(tasks: Tasks, most: Option<usize>) -> Self {
-        let most = most.unwrap_or(MOST).min(Semaphore::MAX_PERMITS);
-        Self { tasks, table: Arc::default(), permits: Arc::new(Semaphore::new(most)), most }
-    }
-
+impl Subscribers {
     /// Asks for what all subscribers need.
     pub(crate) fn prepare(
         &self,
@@ -214,12 +219,20 @@ impl Events {
             }
             table.wanted.extend(needs.into_wanted());
         }
-        let _ = self.table.set(table);
+        let _ = self.0.set(table);
     }
 
     /// The services that subscribers take.
     pub(crate) fn wanted(&self) -> &[Key] {
-        self.table.get().map_or(&[], |table| &table.wanted)
+        self.0.get().map_or(&[], |table| &table.wanted)
+    }
+}
+
+impl Events {
+    pub(crate) fn new(tasks: Tasks, subscribers: &Subscribers, most: Option<usize>) -> Self {
+        let most = most.unwrap_or(MOST).min(Semaphore::MAX_PERMITS);
+        let table = Arc::downgrade(&subscribers.0);
+        Self { tasks, table, permits: Arc::new(Semaphore::new(most)), most }
     }
 
     /// How many deliveries are under way.
@@ -257,14 +270,18 @@ impl Events {
 
     /// Tells all subscribers, side by side, and waits until the last one has ended. Gives the number
     /// of those that failed, each of which is in the log.
+    ///
+    /// They are a part of what waits: those that a client does not wait for end with its request, and
+    /// they do not count among the deliveries that are under way.
     pub async fn emit_and_wait<E: Send + Sync + 'static>(&self, event: E) -> usize {
         side_by_side(self.deliveries(event)).await
     }
 
     /// One future for each subscriber, which says whether it succeeded.
     fn deliveries<E: Send + Sync + 'static>(&self, event: E) -> Vec<BoxFuture<bool>> {
-        let subscribers =
-            self.table.get().and_then(|table| table.subscribers.get(&TypeId::of::<E>()));
+        let table = self.table.upgrade();
+        let table = table.as_ref().and_then(|table| table.get());
+        let subscribers = table.and_then(|table| table.subscribers.get(&TypeId::of::<E>()));
         let event: Shared = Arc::new(event);
         let subscribers = subscribers.into_iter().flatten().cloned();
         let deliveries = subscribers.map(|named| -> BoxFuture<bool> {

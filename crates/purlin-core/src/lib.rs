@@ -16,10 +16,6 @@ mod idempotency;
 
 mod builtin;
 
-mod events;
-
-mod tasks;
-
 mod versions;
 
 mod routes;
@@ -37,6 +33,10 @@ mod stages;
 mod handler;
 
 mod pipeline;
+
+mod events;
+
+mod tasks;
 
 mod endpoint;
 

@@ -20,6 +20,7 @@ use crate::body::Body;
 use crate::condition::Choice;
 use crate::endpoint::{BoxFuture, Endpoint};
 use crate::error::{Error, Result, catch};
+use crate::events::Subscribers;
 use crate::extract::body_timeout;
 use crate::hosts::{Found, Hosts};
 use crate::pattern;
@@ -88,6 +89,7 @@ pub(crate) struct Shared {
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) settings: Arc<Settings>,
     pub(crate) urls: Arc<UrlTable>,
+    pub(crate) subscribers: Subscribers,
 }
 
 impl Shared {

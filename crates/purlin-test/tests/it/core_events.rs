@@ -1,6 +1,6 @@
 //! Events and who is told of them. S-192.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use purlin_core::{App, Error, Event, Events, Inject, Result, Routes};
 use purlin_test::{TestApp, start_fails};
@@ -103,6 +103,28 @@ async fn they_go_on_after_the_answer_and_are_waited_for_when_the_application_sto
     assert!(!log.lines().contains("did not stop"), "the stop hook found both lines");
 }
 
+/// A subscriber that emits holds what tells it.
+#[tokio::test]
+async fn an_application_that_has_stopped_lets_its_services_go() {
+    let book = Arc::new(Book::default());
+    let wait = async |events: Inject<Events>| {
+        events.emit_and_wait(OrderPlaced { id: 1 }).await;
+        "done"
+    };
+    let app = App::new("shop")
+        .provide_as::<Book>(Arc::clone(&book))
+        .on_event(async |_: Event<OrderPlaced>, events: Inject<Events>, book: Inject<Book>| {
+            book.note("told".to_owned());
+            events.emit(Unheard)
+        })
+        .routes(Routes::new().post("/wait", wait));
+    let app = TestApp::start(app).await;
+    assert_eq!(ask(&app, "POST /wait").await, "200 done");
+    assert_eq!(book.lines(), "told");
+    app.stop().await;
+    assert_eq!(Arc::strong_count(&book), 1);
+}
+
 #[tokio::test]
 async fn more_than_the_application_allows_are_refused() {
     let app = TestApp::start(app().on_event(pack).most_events(1)).await;
@@ -126,8 +148,8 @@ async fn a_service_that_a_subscriber_misses_keeps_the_application_from_starting(
 /// A command makes only the services that it needs; those of subscribers are among them.
 #[tokio::test]
 async fn a_command_may_emit_and_its_events_are_waited_for() {
-    let book = std::sync::Arc::new(Book::default());
-    let kept = std::sync::Arc::clone(&book);
+    let book = Arc::new(Book::default());
+    let kept = Arc::clone(&book);
     let app = App::new("shop")
         .provide_with(async || Ok(Notify::new()))
         .provide_as::<Book>(book)

@@ -100,7 +100,6 @@ pub struct Assembled {
     pub(super) configuration: Configuration,
     pub(super) sections: Vec<(&'static str, Value, Value)>,
     pub(super) tasks: Tasks,
-    pub(super) events: Events,
     pub(super) documented_at: Option<&'static str>,
     pub(super) stop_timeout: Duration,
 }
@@ -215,7 +214,7 @@ impl Assembled {
         let limit = self.stop_timeout;
         let mut wanted = command.wanted().to_vec();
         if self.services.is_needed::<Events>(&wanted) {
-            wanted.extend_from_slice(self.events.wanted());
+            wanted.extend_from_slice(self.shared.subscribers.wanted());
         }
         let closers = fill_for(&mut self.services, &wanted, limit).await?;
         let result = caught(command.run()).await;

@@ -22,7 +22,7 @@ use super::module::Inspection;
 use crate::app::{App, Command};
 use crate::builtin::{self, DocumentCell};
 use crate::config::{Configuration, Mode};
-use crate::events::Events;
+use crate::events::{Events, Subscribers};
 use crate::openapi::{self, Info, Schemas};
 use crate::pipeline::{Chain, Promises, RouteRow, Settings, Shared};
 use crate::report::{Lack, Report};
@@ -36,7 +36,8 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
     let mut report = Report::default();
     let mut services = ServiceTable::default();
     let tasks = Tasks::default();
-    let events = Events::new(tasks.clone(), app.most_events);
+    let subscribers = Subscribers::default();
+    let events = Events::new(tasks.clone(), &subscribers, app.most_events);
     let arguments = provide_all(&mut app, &mut services, &tasks, &events);
     let sections = read_sections(&mut app, &mut services, &mut report);
     provide_configuration(&app, &mut services);
@@ -88,7 +89,7 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
         Some((CommandInfo { name, about }, run))
     });
     let commands: Vec<_> = commands.collect();
-    events.prepare(app.subscriptions, &mut services, &mut report);
+    subscribers.prepare(app.subscriptions, &mut services, &mut report);
     let (modules, configuration) = (&app.modules, &app.configuration);
     for (place, inspect) in app.inspections {
         inspect(&Inspection { routes: &rows, modules, configuration, place }, &mut report);
@@ -102,7 +103,7 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
     let _ = document.set(serde_json::to_vec(&*openapi).unwrap_or_default().into());
     complete(&settings, &rows, &routing.chains, &openapi);
     let trailing_slash = app.trailing_slash;
-    let shared = Arc::new(Shared { routing, trailing_slash, settings, urls });
+    let shared = Arc::new(Shared { routing, trailing_slash, settings, urls, subscribers });
     let _ = shared_cell.set(Arc::downgrade(&shared));
     Ok(Assembled {
         shared,
@@ -116,7 +117,6 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
         configuration: app.configuration,
         sections,
         tasks,
-        events,
         documented_at,
         stop_timeout: app.stop_timeout,
     })
