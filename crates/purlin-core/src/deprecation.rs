@@ -75,7 +75,7 @@ impl Deprecation {
             fields.insert(SUNSET, http_date(sunset));
         }
         if let Some(link) = &self.link {
-            let is_bad = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>');
+            let is_bad = |c: char| !c.is_ascii_graphic() || matches!(c, '<' | '>');
             let value = HeaderValue::try_from(format!("<{link}>; rel=\"deprecation\""));
             let value = value.ok().filter(|_| !link.is_empty() && !link.contains(is_bad));
             let value = value.ok_or_else(|| format!("`{}` is no address", link.escape_debug()))?;
@@ -158,7 +158,8 @@ impl Hook for Deprecated {
             if name == LINK {
                 headers.append(name, value.clone());
             } else {
-                headers.insert(name, value.clone());
+                // What is said further in is about less, and goes before.
+                headers.entry(name).or_insert_with(|| value.clone());
             }
         }
     }

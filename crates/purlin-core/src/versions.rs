@@ -69,7 +69,8 @@ impl Versions {
         Self::by(Said::Head(Field::MediaType(parameter.into())))
     }
 
-    /// By a prefix of the path: `/v2`. An unknown version is 404, and there is no default.
+    /// By a prefix of the path: `/v2`, or `/beta` for a version that is no number. An unknown number is
+    /// 404 `unknown_version`, and there is no default.
     pub fn by_path() -> Self {
         Self::by(Said::Path)
     }
@@ -124,6 +125,12 @@ pub(crate) fn bare(name: &str) -> &str {
     number.filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(name)
 }
 
+/// Where a version is in the path: a number has a `v` before it.
+fn prefix(bare: &str) -> String {
+    let is_number = bare.starts_with(|c: char| c.is_ascii_digit());
+    if is_number { format!("/v{bare}") } else { format!("/{bare}") }
+}
+
 impl From<Versions> for Routes {
     fn from(versions: Versions) -> Self {
         let mistake = versions.mistake();
@@ -137,7 +144,7 @@ impl From<Versions> for Routes {
         for (name, routes) in versions {
             all = match &said {
                 Said::Path => all.merge(routes.of_path_version(&PathVersions {
-                    prefix: format!("/v{}", bare(&name)),
+                    prefix: prefix(bare(&name)),
                     names: Arc::clone(&names),
                 })),
                 Said::Head(field) => {

@@ -85,11 +85,9 @@ fn add(operation: &mut Operation, other: Operation) {
     for (name, header) in other.answer_headers {
         operation.answer_headers.entry(name).or_insert(header).required = false;
     }
-    if operation.security.is_empty() != security.is_empty() {
-        // The empty alternative demands nothing.
-        operation.security.push(BTreeMap::new());
-    }
-    for requirement in security {
+    // The empty alternative demands nothing.
+    let nothing = operation.security.is_empty() != security.is_empty();
+    for requirement in nothing.then(BTreeMap::new).into_iter().chain(security) {
         if !operation.security.contains(&requirement) {
             operation.security.push(requirement);
         }

@@ -194,6 +194,20 @@ async fn the_path_chooses_the_version() {
     let unknown = app.get("/api/v3/books").await;
     assert_eq!(told(&unknown), "404 unknown_version");
     assert!(unknown.text().contains("there are 1, 2"), "{}", unknown.text());
+    let named = Versions::by_path().version("1", page("one")).version("beta", page("beta"));
+    let app = serve(named.into()).await;
+    assert_eq!(ask(&app, "GET /v1").await, "200 one");
+    assert_eq!(ask(&app, "GET /beta").await, "200 beta");
+}
+
+#[tokio::test]
+async fn a_group_in_a_group_goes_by_its_own_dates() {
+    let inner = page("").deprecated(Deprecation::since("2026-01-01").sunset("2026-02-01"));
+    let outer = Deprecation::since("2026-03-01").sunset("2026-04-01");
+    let app = serve(Routes::new().merge(inner).deprecated(outer)).await;
+    let answer = app.get("/").await;
+    assert_eq!(answer.header("deprecation"), Some("@1767225600"));
+    assert_eq!(answer.header("sunset"), Some("Sun, 01 Feb 2026 00:00:00 GMT"));
 }
 
 #[tokio::test]
@@ -211,6 +225,7 @@ async fn versions_that_nobody_reaches_are_refused() {
     check(header().version("a b", page("")).into(), "`a b` is no name of a version").await;
     check(page("").deprecated(Deprecation::since("31.1.2026")), "`31.1.2026` is no day").await;
     check(page("").deprecated(Deprecation::since("2026-01-01").link("a b")), "is no address").await;
+    check(page("").deprecated(Deprecation::since("2026-01-01").link("/ä")), "is no address").await;
     let early = Deprecation::since("2026-01-02").sunset("2026-01-01");
     check(page("").deprecated(early), "the sunset is before").await;
 }
