@@ -55,7 +55,7 @@ impl Links for MemoryLinks {
 
     fn set(&self, name: &str, url: &str) -> Result {
         let mut state = self.state();
-        if state.links.len() >= state.most {
+        if state.links.len() >= state.most && !state.links.contains_key(name) {
             return Err(Error::internal(format!("there are {} short links already", state.most)));
         }
         state.links.insert(name.to_owned(), url.to_owned());

@@ -82,6 +82,16 @@ async fn its_mistakes_have_its_own_codes_and_the_line_of_the_application() {
 }
 
 #[test]
+fn a_link_that_is_there_may_lead_elsewhere_when_no_other_has_room() {
+    let links = MemoryLinks::default();
+    links.limit(1);
+    links.set("a", "/1").unwrap();
+    links.set("a", "/2").unwrap();
+    assert_eq!(links.get("a").as_deref(), Some("/2"));
+    assert!(links.set("b", "/3").is_err());
+}
+
+#[test]
 fn its_subcommand_and_its_configuration_are_the_binarys() {
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_example-plugin"));
