@@ -128,17 +128,14 @@ impl IdempotencyMemory {
         }
         // A part of something larger, such as the body of the request, would keep all of it.
         answer.body = answer.body.as_deref().map(Bytes::copy_from_slice);
+        state.empty(key);
         while state.bytes + bytes > self.most_bytes && state.forget_oldest() {}
-        let State { entries, order, next, bytes: all } = &mut *state;
-        let Some(entry) = entries.get_mut(&key) else { return };
-        let number = *next;
-        *next += 1;
-        *all += bytes;
-        if let Some(before) = entry.kept.replace(Kept { answer, number, bytes }) {
-            *all -= before.bytes;
-            order.remove(&before.number);
-        }
-        order.insert(number, key);
+        let number = state.next;
+        let Some(entry) = state.entries.get_mut(&key) else { return };
+        entry.kept = Some(Kept { answer, number, bytes });
+        state.order.insert(number, key);
+        state.next += 1;
+        state.bytes += bytes;
     }
 }
 
@@ -150,11 +147,17 @@ impl Entry {
 }
 
 impl State {
-    fn remove(&mut self, key: IdempotencyKey) {
-        if let Some(kept) = self.entries.remove(&key).and_then(|entry| entry.kept) {
+    /// Takes the answer out of an entry.
+    fn empty(&mut self, key: IdempotencyKey) {
+        if let Some(kept) = self.entries.get_mut(&key).and_then(|entry| entry.kept.take()) {
             self.order.remove(&kept.number);
             self.bytes -= kept.bytes;
         }
+    }
+
+    fn remove(&mut self, key: IdempotencyKey) {
+        self.empty(key);
+        self.entries.remove(&key);
     }
 
     /// Forgets the oldest answer; not a request that is being carried out.
@@ -224,7 +227,8 @@ mod tests {
         }
         assert_eq!(memory.state().bytes, OVERHEAD + 5);
         assert!(matches!(begin(&memory, FIRST), Begun::New), "there was room for one alone");
-        memory.state().remove(SECOND);
-        assert_eq!((memory.state().bytes, memory.state().order.len()), (0, 0));
+        let mut state = memory.state();
+        state.remove(SECOND);
+        assert_eq!((state.bytes, state.order.len()), (0, 0));
     }
 }
