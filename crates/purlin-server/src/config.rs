@@ -99,6 +99,12 @@ pub struct ServerConfig {
     /// portions of 64 KiB.
     #[serde(deserialize_with = "buffer")]
     pub write_buffer: Size,
+    /// How much of an answer the system may hold that it has not sent: 512 KiB by default, from 1 KiB
+    /// to 16 MiB. Left to itself, Linux takes up to 4 MiB for each client that does not read, and of one
+    /// that reads slowly it says for a long time that it does not, so that `write_timeout` would cut
+    /// it. Systems other than Linux and Android pass it over.
+    #[serde(deserialize_with = "buffer")]
+    pub unsent_limit: Size,
     /// How long a client may take from the first byte of a head to its last, and from the
     /// connection to its first head: 10 seconds by default. Then the connection is closed, and
     /// what came of a head is answered with 408.
@@ -188,6 +194,7 @@ setters! {
     allowed_hosts: impl Into<Vec<HostPattern>>,
     read_buffer: impl Into<Size>,
     write_buffer: impl Into<Size>,
+    unsent_limit: impl Into<Size>,
     header_timeout: impl Into<Period>,
     body_timeout: impl Into<Period>,
     min_body_rate: impl Into<Size>,
@@ -219,6 +226,7 @@ impl Default for ServerConfig {
             allowed_hosts: Vec::new(),
             read_buffer: Size::kib(64),
             write_buffer: Size::kib(16),
+            unsent_limit: Size::kib(512),
             header_timeout: Period::seconds(10),
             body_timeout: Period::seconds(10),
             min_body_rate: Size::bytes(240),

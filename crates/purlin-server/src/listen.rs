@@ -7,10 +7,11 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use purlin_core::config::Size;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 
 use crate::address::Address;
-use crate::config::ServerConfig;
+use crate::config::{BUFFERS, ServerConfig};
 use crate::unix::UnixDoor;
 
 /// After how much silence the system asks whether the client's machine is still there, and how
@@ -93,6 +94,20 @@ impl Door {
         let local = listener.local_addr()?;
         Ok(Self::Tcp(listener, local))
     }
+
+    /// Lets the system hold only so much that it has not sent, for each connection that comes in here.
+    #[cfg(any(target_os = "android", target_os = "linux"))]
+    pub(crate) fn limit_unsent(&self, most: Size) {
+        if let Self::Tcp(listener, _) = self {
+            let most = most.clamp(*BUFFERS.start(), *BUFFERS.end()).in_bytes();
+            let most = u32::try_from(most).expect("a buffer has at most 16 MiB");
+            // Connections inherit it from their listener. Where it fails, more is held.
+            let _ = SockRef::from(listener).set_tcp_notsent_lowat(most);
+        }
+    }
+
+    #[cfg(not(any(target_os = "android", target_os = "linux")))]
+    pub(crate) fn limit_unsent(&self, _: Size) {}
 
     /// The same once more, for another thread.
     pub(crate) fn try_clone(&self) -> io::Result<Self> {

@@ -91,6 +91,9 @@ impl Server {
     }
 
     fn of(doors: Vec<Door>, config: &ServerConfig) -> Self {
+        for door in &doors {
+            door.limit_unsent(config.unsent_limit);
+        }
         Self { doors, config: config.clone(), stats: Arc::default() }
     }
 
@@ -230,4 +233,28 @@ async fn until<E: Future, F: Future>(end: &mut Pin<&mut E>, future: F) -> Option
         future.as_mut().poll(cx).map(Some)
     })
     .await
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::net::TcpStream;
+
+    use purlin_core::config::Size;
+    use socket2::SockRef;
+
+    use super::*;
+
+    #[test]
+    fn the_system_holds_no_more_for_a_client_than_it_may() {
+        let config = ServerConfig::default().port(0).unsent_limit(Size::kib(64));
+        let server = Server::bind(&config).unwrap();
+        let _client = TcpStream::connect(server.local_addr()).unwrap();
+        let Door::Tcp(listener, _) = &server.doors[0] else { panic!("it is a port") };
+        let mut accepted = listener.accept();
+        while accepted.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock) {
+            accepted = listener.accept();
+        }
+        let (stream, _) = accepted.unwrap();
+        assert_eq!(SockRef::from(&stream).tcp_notsent_lowat().unwrap(), 64 * 1024);
+    }
 }
