@@ -17,6 +17,7 @@ mod heads;
 mod options;
 mod steps;
 mod texts;
+mod watch;
 
 use purlin::data::DatabaseModule;
 use purlin::files::Directory;
@@ -38,6 +39,7 @@ pub fn app(options: &Options) -> App {
         .routes(routes![heads::delay, errors::panic, errors::error])
         .routes(routes![files::hello, files::upload, files::download, database::world])
         .routes(more(options.routes));
+    let app = if options.tasks { app.routes(routes![watch::tasks]) } else { app };
     if options.middleware { steps::five(app) } else { app }
 }
 

@@ -2,11 +2,13 @@
 
 use std::ffi::OsString;
 
-/// `--routes N` adds so many routes, `--middleware` puts five steps around all of them.
+/// `--routes N` adds so many routes, `--middleware` puts five steps around all of them, `--tasks`
+/// adds `GET /tasks`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
     pub(crate) routes: usize,
     pub(crate) middleware: bool,
+    pub(crate) tasks: bool,
 }
 
 impl Options {
@@ -18,6 +20,7 @@ impl Options {
             let count = arguments.peek().and_then(|count| count.to_str()?.parse().ok());
             match (argument.to_str(), count) {
                 (Some("--middleware"), _) => options.middleware = true,
+                (Some("--tasks"), _) => options.tasks = true,
                 (Some("--routes"), Some(count)) => {
                     options.routes = count;
                     arguments.next();
