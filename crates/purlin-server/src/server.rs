@@ -207,7 +207,9 @@ async fn accept(mut acceptor: Acceptor, shared: &Arc<Shared>, end: impl Future) 
     acceptor.backlog(|(socket, connection)| connect(socket, connection, shared));
 }
 
-/// Not generic, so that the protocol is compiled once, here, and not again for each kind of end.
+/// Neither generic nor inlined, so that the protocol is compiled once, here, and not again for each
+/// kind of end.
+#[inline(never)]
 fn connect(socket: Socket, connection: Connection, shared: &Arc<Shared>) {
     spawn(socket, connection, shared);
 }
