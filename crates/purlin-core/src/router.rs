@@ -277,6 +277,7 @@ mod tests {
         assert_eq!(index(&router, "/x/%C3%A99/y"), Some(2));
     }
 
+    /// S-045
     #[test]
     fn literals_are_literal() {
         let mut router = Router::default();

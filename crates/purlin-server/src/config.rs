@@ -323,6 +323,7 @@ mod tests {
         }
     }
 
+    /// S-035
     #[test]
     fn threads_are_read_from_the_environment() {
         let variables = [("PURLIN__SERVER__THREADS".to_owned(), "2".to_owned())];
