@@ -14,7 +14,6 @@ use std::time::Duration;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName};
 use http::{HeaderValue, Method, StatusCode};
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 pub use self::memory::IdempotencyMemory;
 pub use self::store::{Begun, IdempotencyKey, IdempotencyStore, StoredAnswer};
@@ -303,12 +302,12 @@ impl Step {
 
 /// The hash of several texts: each with its length before it, so that none runs into the next.
 fn digest(parts: &[&[u8]]) -> [u8; 32] {
-    let mut hasher = Sha256::new();
+    let mut hasher = hmac_sha256::Hash::new();
     for part in parts {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part);
     }
-    hasher.finalize().into()
+    hasher.finalize()
 }
 
 /// The key of a request: a string of RFC 8941 §3.3.3, or the bare text that many clients send.
