@@ -182,11 +182,16 @@ pub(crate) fn split_port(authority: &str) -> (&str, &str) {
     authority.split_at(colon)
 }
 
-/// The host of an authority as hosts are compared: without port, in lower case, without the dot
-/// that ends a name.
-pub(crate) fn canonical(authority: &str) -> Cow<'_, str> {
+/// The host of an authority: without port, and without the dot that ends a name.
+#[doc(hidden)]
+pub fn name_of(authority: &str) -> &str {
     let (host, _) = split_port(authority);
-    let host = host.strip_suffix('.').unwrap_or(host);
+    host.strip_suffix('.').unwrap_or(host)
+}
+
+/// The host of an authority as hosts are compared: as [`name_of`] has it, in lower case.
+pub(crate) fn canonical(authority: &str) -> Cow<'_, str> {
+    let host = name_of(authority);
     if host.bytes().any(|b| b.is_ascii_uppercase()) {
         Cow::Owned(host.to_ascii_lowercase())
     } else {

@@ -124,6 +124,8 @@ pub use self::extract::{
     Json, Languages, Multipart, Path, PathValue, Query, Rules, Text, Unchecked, Urls,
 };
 pub use self::handler::{Blocking, Handler, blocking};
+#[doc(hidden)]
+pub use self::hosts::name_of as host_name;
 pub use self::idempotency::{
     Begun, Idempotency, IdempotencyKey, IdempotencyMemory, IdempotencyStore, StoredAnswer,
 };

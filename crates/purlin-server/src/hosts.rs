@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use http::header::HOST;
 use http::{HeaderMap, Uri};
+use purlin_core::host_name;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -35,7 +36,7 @@ pub struct HostPattern {
 impl HostPattern {
     /// Whether a host, as `Host` has it, is one of these.
     pub fn matches(&self, host: &str) -> bool {
-        let host = name_of(host);
+        let host = host_name(host);
         if !self.is_below {
             return host.eq_ignore_ascii_case(&self.name);
         }
@@ -55,16 +56,6 @@ pub(crate) fn are_allowed(allowed: &[HostPattern], headers: &HeaderMap, uri: &Ur
     is_named
         && named.all(|host| host.to_str().is_ok_and(is_allowed))
         && uri.authority().is_none_or(|authority| is_allowed(authority.as_str()))
-}
-
-/// A host without its port.
-fn name_of(host: &str) -> &str {
-    let end = match host.strip_prefix('[') {
-        Some(rest) => rest.find(']').map(|at| at + 2),
-        None => host.find(':'),
-    };
-    let name = &host[..end.unwrap_or(host.len())];
-    name.strip_suffix('.').unwrap_or(name)
 }
 
 impl fmt::Display for HostPattern {
