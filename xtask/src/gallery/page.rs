@@ -82,7 +82,7 @@ impl Entry {
     }
 
     fn said(&self) -> String {
-        self.message.replace("crates/purlin/tests/ui/", "")
+        self.message.replace("tests/ui/", "")
     }
 }
 
@@ -103,7 +103,7 @@ mod tests {
         Entry {
             name: "a_mistake".to_owned(),
             source: "//! A mistake.\n//!\n//! error: no\n\nfn show() {}\n\nfn main() {\n    let _ = purlin::routes![show];\n}\n".to_owned(),
-            message: "error: no\n  --> crates/purlin/tests/ui/a_mistake.rs:5:1\n\n".to_owned(),
+            message: "error: no\n  --> tests/ui/a_mistake.rs:5:1\n\n".to_owned(),
             of_axum: of_axum.map(str::to_owned),
         }
     }

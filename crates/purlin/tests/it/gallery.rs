@@ -19,9 +19,12 @@ use serde_json::Value;
 
 use self::snapshot::Snapshots;
 
+/// Where the programs are, in this crate and in the project that they are compiled in.
+const PROGRAMS: &str = "tests/ui";
+
 #[test]
 fn every_mistake_is_one_error_in_plain_words() {
-    let gallery = root().join("tests/ui");
+    let gallery = root().join(PROGRAMS);
     let cases = cases(&gallery);
     let snapshots = Snapshots::asked_for(&gallery);
     let mut report = String::new();
@@ -78,7 +81,7 @@ impl Case {
     fn check_whole(&self, messages: &[Value], snapshots: Snapshots, report: &mut String) {
         let rendered: Vec<&str> =
             messages.iter().map(|message| text(message, "rendered")).collect();
-        let said = snapshot::normalized(&rendered, &workspace());
+        let said = snapshot::normalized(&rendered, &workspace(), PROGRAMS);
         if let Some(difference) = snapshots.handle(&self.path, &said) {
             let _ = writeln!(report, "\n==== {}.stderr ====\n{difference}", self.name);
         }
@@ -194,6 +197,10 @@ fn says_something(message: &Value) -> bool {
 }
 
 /// A project of its own, with the versions of the workspace.
+///
+/// The programs are copied into it. The compiler shortens names by their length, and that of a
+/// closure holds its file: compiled where they are, the messages would change with the folder that
+/// the repository is in.
 fn write_project(folder: &Path, cases: &[Case]) {
     let root = root();
     let workspace = workspace();
@@ -208,10 +215,13 @@ fn write_project(folder: &Path, cases: &[Case]) {
     let listed = ["garde = ", "schemars = ", "serde = ", "thiserror = "];
     let lines = versions.lines().filter(|line| listed.iter().any(|name| line.starts_with(name)));
     manifest.extend(lines.flat_map(|line| [line, "\n"]));
-    for Case { name, path, .. } in cases {
-        let _ = write!(manifest, "\n[[bin]]\nname = {name:?}\npath = {}\n", quoted(path));
+    let programs = folder.join(PROGRAMS);
+    fs::create_dir_all(&programs).expect("the target directory can be written");
+    for Case { name, source, .. } in cases {
+        let file = format!("{PROGRAMS}/{name}.rs");
+        let _ = write!(manifest, "\n[[bin]]\nname = {name:?}\npath = {file:?}\n");
+        fs::write(folder.join(file), source).expect("the target directory can be written");
     }
-    fs::create_dir_all(folder).expect("the target directory can be written");
     fs::write(folder.join("Cargo.toml"), manifest).expect("the target directory can be written");
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock");
 }

@@ -62,15 +62,15 @@ fn compiler() -> String {
 
 /// Messages without what differs from one machine, or one change of the framework, to the next: where
 /// the repository and other crates lie, and the numbers of lines that are in no program of the gallery.
-pub(super) fn normalized(messages: &[&str], workspace: &Path) -> String {
+pub(super) fn normalized(messages: &[&str], workspace: &Path, programs: &str) -> String {
     let prefix = format!("{}/", workspace.display());
     let mut out = String::new();
     for message in messages {
         let mut is_foreign = false;
         for line in message.trim_end().lines() {
-            let line = without_block(&without_count(&line.replace(&prefix, "")));
+            let line = without_count(&line.replace(&prefix, ""));
             if let Some((arrow, place)) = split_arrow(&line) {
-                is_foreign = !place.starts_with("crates/purlin/tests/ui/");
+                is_foreign = !place.starts_with(programs);
                 let place = if is_foreign { file_of(place) } else { place.to_owned() };
                 let _ = writeln!(out, "   {arrow} {place}");
             } else if !line.contains("has been written to") && !line.contains("`--verbose`") {
@@ -88,16 +88,6 @@ fn without_count(line: &str) -> String {
     let is_count = text.starts_with("and ") && text.ends_with(" others");
     let indent = &line[..line.len() - text.len()];
     if is_count { format!("{indent}and others") } else { line.to_owned() }
-}
-
-/// Whether rustc leaves out the name of a block depends on the length of the path in it.
-fn without_block(line: &str) -> String {
-    let is_cast = line.contains("= note: required for the cast from");
-    let Some((before, rest)) = line.split_once("{async block@").filter(|_| is_cast) else {
-        return line.to_owned();
-    };
-    let after = rest.split_once('}').map_or("", |(_, after)| after);
-    format!("{before}...{after}")
 }
 
 /// `--> src/main.rs:1:2`
