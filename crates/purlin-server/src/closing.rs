@@ -27,6 +27,8 @@ pub(crate) async fn close<T: Transport>(wire: Wire<T>, ended: Ended, shared: &Sh
     let patience = match ended {
         Ended::Gone => return,
         Ended::Broken | Ended::Stuck => return wire.lock().abort(),
+        // What has come by now is read, and nothing waited for: others wait.
+        Ended::Evicted => Duration::ZERO,
         Ended::Idle => MOMENT,
         Ended::Over if shared.switch.is_stopping() && !wire.lock().reads().is_amid_body() => MOMENT,
         Ended::Over | Ended::Refused => LINGER,

@@ -55,8 +55,9 @@ pub struct ServerConfig {
     pub backlog: u16,
     /// How many connections may be open at a time. By default three quarters of the descriptors that
     /// the process may open (`ulimit -n`), so that the rest is there for files and databases, and no
-    /// more than 16,384; where the system does not say how many those are, 8,192. Those who come
-    /// when all places are taken wait in the backlog, and are accepted as others leave.
+    /// more than 16,384; where the system does not say how many those are, 8,192. When all places
+    /// are taken and another client comes, the connection that has been idle for longest is closed
+    /// for it; where all have something to do, it waits, and others in the backlog.
     pub max_connections: Option<NonZeroU32>,
     /// How many requests are answered on one connection; as many as come by default. The last answer
     /// says `Connection: close`, so that clients behind a load balancer come to other servers in time.

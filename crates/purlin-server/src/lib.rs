@@ -123,6 +123,8 @@ mod shared;
 
 mod places;
 
+mod seats;
+
 mod flights;
 
 mod descriptors;

@@ -1,11 +1,16 @@
 //! Places for connections: how many there may be at a time.
 
+use std::future::poll_fn;
 use std::num::NonZeroU32;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::descriptors;
+use crate::seats::{GRACE, Seats};
 use crate::stats::ServerStats;
 
 /// The most places that are not asked for: so many idle connections take a quarter of a gigabyte.
@@ -18,6 +23,7 @@ const UNKNOWN: u64 = 8_192;
 pub(crate) struct Places {
     free: Semaphore,
     count: u32,
+    pub(crate) seats: Seats,
     /// Whether the log knows already that there may be too few.
     is_told: AtomicBool,
 }
@@ -27,22 +33,30 @@ impl Places {
         let count = count.map_or_else(|| default(descriptors::allowed()), NonZeroU32::get);
         // On a machine of 16 bits, all there can be.
         let free = usize::try_from(count).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
-        Self { free: Semaphore::new(free), count, is_told: AtomicBool::new(false) }
+        let (free, seats) = (Semaphore::new(free), Seats::new());
+        Self { free, count, seats, is_told: AtomicBool::new(false) }
     }
 
-    /// Waits for a place and takes it. To drop this future takes none.
+    /// Takes a place for a client that has come. Where all are taken, it waits for one, and asks
+    /// connections that are idle for theirs. To drop this future takes none.
     pub(crate) async fn take(&self, stats: &ServerStats) {
         if let Ok(place) = self.free.try_acquire() {
             return place.forget();
         }
-        // A thread that waits for a client has a place for it: then none is free, and not all are
-        // taken.
-        if stats.open() >= u64::from(self.count) {
-            stats.filled();
-            self.tell();
-        }
-        if let Ok(place) = self.free.acquire().await {
-            place.forget();
+        stats.filled();
+        self.tell();
+        let mut place = pin!(self.free.acquire());
+        loop {
+            self.seats.ask();
+            let mut refused = pin!(self.seats.refused());
+            let turn = poll_fn(|cx| match place.as_mut().poll(cx) {
+                Poll::Ready(place) => Poll::Ready(place.ok()),
+                Poll::Pending => refused.as_mut().poll(cx).map(|()| None),
+            });
+            // The thread of one that was asked may be held, and others become idle.
+            if let Ok(Some(place)) = timeout(GRACE, turn).await {
+                return place.forget();
+            }
         }
     }
 
@@ -57,8 +71,8 @@ impl Places {
             tracing::warn!(
                 target: "purlin::server",
                 connections = self.count,
-                "as many connections are open as may be, and others wait; \
-                 set `server.max_connections`, and the descriptors of the process where they are few"
+                "as many connections are open as may be; others wait, or take the places of those that \
+                 are idle; set `server.max_connections`, and the descriptors of the process where they are few"
             );
         }
     }

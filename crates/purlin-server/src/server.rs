@@ -197,12 +197,13 @@ fn begin(
 /// Accepts connections until the end, and those that the system has accepted by then.
 async fn accept(mut acceptor: Acceptor, shared: &Arc<Shared>, end: impl Future) {
     let mut end = pin!(end);
-    let mut next = async || {
-        shared.places.take(&shared.stats).await;
-        acceptor.next().await
-    };
-    while let Some((socket, connection)) = until(&mut end, next()).await {
+    while let Some((socket, connection)) = until(&mut end, acceptor.next()).await {
+        // Whoever comes when the server stops is answered, place or not.
+        let place = until(&mut end, shared.places.take(&shared.stats)).await;
         connect(socket, connection, shared);
+        if place.is_none() {
+            break;
+        }
     }
     acceptor.backlog(|(socket, connection)| connect(socket, connection, shared));
 }

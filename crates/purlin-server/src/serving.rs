@@ -8,6 +8,7 @@ use hyper::server::conn::http1;
 use purlin_core::Connection;
 
 use crate::exchange::Exchanges;
+use crate::seats::Seat;
 use crate::shared::Shared;
 use crate::switch::LAST_CALL;
 use crate::timer::Timer;
@@ -20,6 +21,8 @@ use crate::wire::Wire;
 pub(crate) enum Ended {
     /// An answer failed halfway.
     Broken,
+    /// It was idle, and others waited for its place.
+    Evicted,
     /// The client is gone.
     Gone,
     /// Nothing came, in the time that there was for it.
@@ -40,6 +43,7 @@ pub(crate) struct Serving<T: Transport> {
     wire: Wire<T>,
     timer: Timer,
     shared: Arc<Shared>,
+    seat: Arc<Seat>,
     /// Whether the protocol knows that the next answer is the last.
     is_told: bool,
     /// How often the client was looked for.
@@ -47,7 +51,12 @@ pub(crate) struct Serving<T: Transport> {
 }
 
 impl<T: Transport> Serving<T> {
-    pub(crate) fn new(wire: &Wire<T>, connection: Connection, shared: &Arc<Shared>) -> Self {
+    pub(crate) fn new(
+        wire: &Wire<T>,
+        connection: Connection,
+        shared: &Arc<Shared>,
+        seat: &Arc<Seat>,
+    ) -> Self {
         let connection =
             if shared.hosts.is_empty() { connection } else { connection.with_known_hosts() };
         let exchanges = Exchanges {
@@ -58,8 +67,9 @@ impl<T: Transport> Serving<T> {
         Self {
             protocol: shared.http.serve_connection(wire.share(), exchanges),
             wire: wire.share(),
-            timer: Timer::new(&shared.limits),
+            timer: Timer::new(&shared.limits, Arc::clone(seat)),
             shared: Arc::clone(shared),
+            seat: Arc::clone(seat),
             is_told: false,
             looks: 0,
         }
@@ -118,6 +128,22 @@ impl<T: Transport> Serving<T> {
         }
     }
 
+    /// Leaves its place to somebody else, if it is still as idle as when it was asked.
+    #[cold]
+    fn make_room(&self, wait: Option<Wait>) -> Option<Ended> {
+        let is_idle = match wait {
+            Some(Wait::Head(0)) => !self.wire.lock().reads().is_amid_head(),
+            Some(Wait::Idle(_)) => self.timer.has_begun(wait),
+            _ => false,
+        };
+        if is_idle {
+            self.shared.stats.evict();
+            return Some(Ended::Evicted);
+        }
+        self.shared.places.seats.refuse(&self.seat);
+        None
+    }
+
     /// What a wait that took too long means; nothing where the protocol will find out by itself.
     fn give_up(&mut self, wait: Wait) -> Option<Ended> {
         let mut line = self.wire.lock();
@@ -157,6 +183,11 @@ impl<T: Transport> Future for Serving<T> {
                 Ok(wait) => wait,
                 Err(ended) => return Poll::Ready(ended),
             };
+            if this.seat.is_asked()
+                && let Some(ended) = this.make_room(wait)
+            {
+                return Poll::Ready(ended);
+            }
             let Poll::Ready(wait) = this.timer.poll_over(wait, &this.shared.limits, cx) else {
                 return Poll::Pending;
             };

@@ -9,6 +9,7 @@ pub struct ServerStats {
     accepted: AtomicU64,
     open: AtomicU64,
     full: AtomicU64,
+    evicted: AtomicU64,
     used_up: AtomicU64,
     refused_heads: AtomicU64,
     refused_proxies: AtomicU64,
@@ -27,10 +28,16 @@ impl ServerStats {
         self.open.load(Ordering::Relaxed)
     }
 
-    /// How often all places for connections were taken when the server would have accepted another
-    /// one; see [`ServerConfig::max_connections`](crate::ServerConfig::max_connections).
+    /// How often all places for connections were taken when another client came; see
+    /// [`ServerConfig::max_connections`](crate::ServerConfig::max_connections).
     pub fn full(&self) -> u64 {
         self.full.load(Ordering::Relaxed)
+    }
+
+    /// The connections that were closed since they were idle, and others waited for their places; see
+    /// [`ServerConfig::max_connections`](crate::ServerConfig::max_connections).
+    pub fn evicted(&self) -> u64 {
+        self.evicted.load(Ordering::Relaxed)
     }
 
     /// The connections that had as many requests as one may have; see
@@ -73,6 +80,10 @@ impl ServerStats {
 
     pub(crate) fn filled(&self) {
         self.full.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn evict(&self) {
+        self.evicted.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn use_up(&self) {

@@ -1,6 +1,7 @@
 //! The task of a connection: contained, counted, and cut when the server has waited long enough.
 
 use std::any::Any;
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use tokio::sync::futures::Notified;
 
 use crate::closing::close;
 use crate::greeting::greet;
+use crate::seats::Seat;
 use crate::serving::Serving;
 use crate::shared::Shared;
 use crate::switch::{Stage, Switch};
@@ -25,7 +27,7 @@ pub(crate) fn spawn<T: Transport>(io: T, connection: Connection, shared: &Arc<Sh
 
 /// Serves a connection to its end, whatever that is.
 async fn run<T: Transport>(mut io: T, connection: Connection, pass: Pass) {
-    let shared = &pass.0;
+    let Pass { shared, seat } = &pass;
     let (connection, early) = if shared.proxies.speak_first {
         // In a box, since what it needs would be part of every connection for as long as it lasts.
         let greeting = Box::pin(greet(&mut io, connection, shared));
@@ -37,9 +39,12 @@ async fn run<T: Transport>(mut io: T, connection: Connection, pass: Pass) {
         (connection, Vec::new())
     };
     let wire = Wire::new(io, early, &shared.limits);
-    let serving = Serving::new(&wire, connection, shared);
+    // A task has the same waker for as long as it lasts.
+    seat.wake_with(poll_fn(|cx| Poll::Ready(cx.waker().clone())).await);
+    let serving = Serving::new(&wire, connection, shared, seat);
     match contained(serving, &shared.switch).await {
         Ok(ended) => {
+            seat.note(None);
             let _ = contained(close(wire, ended, shared), &shared.switch).await;
         }
         Err(Outcome::Cut) => {
@@ -64,7 +69,7 @@ async fn contained<F: Future>(future: F, switch: &Switch) -> Result<F::Output, O
     let mut future = pin!(future);
     let mut watch = pin!(switch.changed());
     let mut seen = None;
-    std::future::poll_fn(|cx| {
+    poll_fn(|cx| {
         let stage = switch.stage();
         if stage == Stage::Cutting {
             return Poll::Ready(Err(Outcome::Cut));
@@ -90,21 +95,25 @@ fn wake_on_change<'a>(mut watch: Pin<&mut Notified<'a>>, switch: &'a Switch, cx:
 }
 
 /// Counts a connection for as long as it lasts.
-struct Pass(Arc<Shared>);
+struct Pass {
+    shared: Arc<Shared>,
+    seat: Arc<Seat>,
+}
 
 impl Pass {
     fn new(shared: &Arc<Shared>) -> Self {
         shared.stats.connected();
         shared.switch.enter();
-        Self(Arc::clone(shared))
+        Self { shared: Arc::clone(shared), seat: shared.places.seats.sit() }
     }
 }
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        self.0.stats.disconnected();
-        self.0.places.leave();
-        self.0.switch.leave();
+        self.shared.stats.disconnected();
+        self.shared.places.seats.leave(&self.seat);
+        self.shared.places.leave();
+        self.shared.switch.leave();
     }
 }
 

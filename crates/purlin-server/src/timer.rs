@@ -5,11 +5,13 @@
 //! that is once in every keep-alive period, and no request pays for it.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use crate::seats::Seat;
 use crate::shared::Limits;
 use crate::wait::Wait;
 
@@ -30,6 +32,8 @@ pub(crate) struct Timer {
     /// When the first head has to be there, whatever its limit is.
     first_by: Option<Instant>,
     pace: Pace,
+    /// Where others see since when it has been idle.
+    seat: Arc<Seat>,
 }
 
 /// For how long the client of a body was waited for, in all.
@@ -42,8 +46,9 @@ struct Pace {
 
 impl Timer {
     /// Begins with the wait for the first head.
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &Limits, seat: Arc<Seat>) -> Self {
         let since = Instant::now();
+        seat.note(Some(since));
         Self {
             sleep: Box::pin(sleep_until(after(since, limits.header))),
             is_set: false,
@@ -51,12 +56,18 @@ impl Timer {
             since,
             first_by: None,
             pace: Pace::default(),
+            seat,
         }
     }
 
     /// Gives a connection that has sent no request yet only this much longer to do so.
     pub(crate) fn hurry(&mut self, patience: Duration) {
         self.first_by.get_or_insert_with(|| Instant::now() + patience);
+    }
+
+    /// Whether this has been waited for since it was last looked at.
+    pub(crate) fn has_begun(&self, wait: Option<Wait>) -> bool {
+        self.wait == wait
     }
 
     /// Ends when what is waited for has taken longer than its limit.
@@ -93,6 +104,7 @@ impl Timer {
         if wait.is_some() {
             self.since = Instant::now();
         }
+        self.seat.note(matches!(wait, Some(Wait::Idle(_))).then_some(self.since));
     }
 
     fn deadline(&self, wait: Wait, limits: &Limits) -> Instant {

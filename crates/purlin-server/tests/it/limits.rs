@@ -17,38 +17,93 @@ fn config() -> ServerConfig {
 #[tokio::test]
 async fn one_connection_more_than_there_may_be_waits_for_a_place() {
     let server = start_with(config().max_connections(NonZeroU32::new(2))).await;
-    let mut first = server.connect().await;
-    first.send(GET).await;
-    assert_eq!(first.answer().await.body, "hello");
-    // A thread that looks out for the next one has a place for it, and nobody waits.
+    let wait = GET.replace(" / ", " /wait ");
+    let (mut first, mut second) = (server.connect().await, server.connect().await);
+    first.send(&wait).await;
+    second.send(&wait).await;
+    server.begun(2).await;
+    // A thread that looks out for the next one takes no place for it.
     assert_eq!(server.stats.full(), 0);
-    let mut second = server.connect().await;
-    second.send(GET).await;
-    assert_eq!(second.answer().await.body, "hello");
     let mut third = server.connect().await;
     third.send(GET).await;
     server.until(|stats| stats.full() > 0).await;
-    // The others are served as before, and it is not.
+    assert_eq!((server.stats.open(), server.stats.accepted()), (2, 2));
+    second.reset();
+    assert_eq!(third.answer().await.body, "hello");
+    assert_eq!((server.stats.accepted(), server.stats.evicted()), (3, 0));
+}
+
+#[tokio::test]
+async fn who_has_been_idle_for_longest_makes_room() {
+    let server = start_with(config().max_connections(NonZeroU32::new(3))).await;
+    let mut silent = server.connect().await;
+    server.until(|stats| stats.open() == 1).await;
+    let (mut first, mut second) = (server.connect().await, server.connect().await);
+    for is_first in [true, false, true] {
+        let client = if is_first { &mut first } else { &mut second };
+        client.send(GET).await;
+        assert_eq!(client.answer().await.body, "hello");
+    }
+    for (evicted, out) in (1..).zip([&mut silent, &mut second]) {
+        let mut another = server.connect().await;
+        another.send(GET.replace(" / ", " /wait ")).await;
+        server.begun(evicted).await;
+        assert!(out.is_closed().await);
+        // It is busy until the test has ended.
+        std::mem::forget(another);
+    }
+    assert_eq!((server.stats.open(), server.stats.evicted()), (3, 2));
     first.send(GET).await;
     assert_eq!(first.answer().await.body, "hello");
-    assert_eq!((server.stats.open(), server.stats.accepted()), (2, 2));
-    drop(second);
-    assert_eq!(third.answer().await.body, "hello");
-    assert_eq!(server.stats.accepted(), 3);
+}
+
+#[tokio::test]
+async fn nobody_makes_room_in_the_middle_of_a_request() {
+    let server = start_with(config().max_connections(NonZeroU32::new(5))).await;
+    let (half, rest) = GET.split_at(20);
+    let mut first_head = server.connect().await;
+    first_head.send(half).await;
+    let mut another_head = server.connect().await;
+    another_head.send(GET).await;
+    assert_eq!(another_head.answer().await.body, "hello");
+    another_head.send(half).await;
+    let mut body = server.connect().await;
+    body.send("POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\n\r\nab").await;
+    let mut reader = server.connect().await;
+    let last = GET.replace("t\r\n", "t\r\nConnection: close\r\n");
+    reader.send(last.replace(" / ", " /stream ")).await;
+    reader.until("\r\n\r\n").await;
+    server.until(|stats| stats.open() == 4).await;
+    let mut idle = server.connect().await;
+    idle.send(GET).await;
+    assert_eq!(idle.answer().await.body, "hello");
+    // It has come last, and is the only one that has nothing to do.
+    let mut another = server.connect().await;
+    another.send(GET.replace(" / ", " /wait ")).await;
+    assert!(idle.is_closed().await);
+    server.begun(1).await;
+    assert_eq!((server.stats.open(), server.stats.evicted()), (5, 1));
+    for client in [&mut first_head, &mut another_head] {
+        client.send(rest).await;
+        assert_eq!(client.answer().await.body, "hello");
+    }
+    body.send("c").await;
+    assert_eq!(body.answer().await.body, "3");
+    assert!(reader.rest().await.ends_with("\r\n0\r\n\r\n"));
 }
 
 #[tokio::test]
 async fn a_server_that_is_full_stops_and_answers_who_waits() {
     let server = start_with(config().max_connections(NonZeroU32::new(1))).await;
     let mut first = server.connect().await;
-    first.send(GET).await;
-    first.answer().await;
+    first.send(GET.replace(" / ", " /sleep/long ")).await;
+    server.begun(1).await;
     let mut second = server.connect().await;
     second.send(GET).await;
     server.until(|stats| stats.full() > 0).await;
     let stopped = server.stop();
     assert!(second.answer().await.closes());
-    drop(first);
+    assert_eq!(first.answer().await.body, "slept");
     assert_eq!(stopped.await.unwrap().cut, 0);
 }
 
