@@ -115,9 +115,10 @@ pub struct ServerConfig {
     /// answer is 408 `body_timeout`, and the connection is closed after it.
     pub body_timeout: Period,
     /// How fast a body has to come, in bytes per second: 240 by default, and as slow as it likes with
-    /// 0. A client may be waited for as long as `body_timeout` says in all, and for one second more
-    /// with every so many bytes of the body; one that takes longer is treated as one that is silent. The
-    /// time in which nobody reads the body does not count.
+    /// 0. The time in which a client is waited for is added up, and every so many bytes of the body
+    /// take a second off; where it comes to what `body_timeout` says, the client is treated as one that
+    /// is silent. To have been fast before does not count, nor does the time in which nobody reads the
+    /// body.
     pub min_body_rate: Size,
     /// How long a connection is kept open between two requests: 75 seconds by default.
     pub keep_alive: Period,

@@ -101,6 +101,8 @@ mod serving;
 
 mod timer;
 
+mod pace;
+
 mod exchange;
 
 mod portions;

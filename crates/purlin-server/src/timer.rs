@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use crate::pace::Pace;
 use crate::seats::Seat;
 use crate::shared::Limits;
 use crate::wait::Wait;
@@ -31,17 +32,10 @@ pub(crate) struct Timer {
     since: Instant,
     /// When the first head has to be there, whatever its limit is.
     first_by: Option<Instant>,
-    pace: Pace,
+    /// The body that comes, which is that of the request after so many.
+    body: (u64, Pace),
     /// Where others see since when it has been idle.
     seat: Arc<Seat>,
-}
-
-/// For how long the client of a body was waited for, in all.
-#[derive(Debug, Default)]
-struct Pace {
-    /// The request of the body: so many came before it.
-    request: u64,
-    waited: Duration,
 }
 
 impl Timer {
@@ -55,7 +49,7 @@ impl Timer {
             wait: Some(Wait::Head(0)),
             since,
             first_by: None,
-            pace: Pace::default(),
+            body: (0, Pace::default()),
             seat,
         }
     }
@@ -78,7 +72,7 @@ impl Timer {
         cx: &mut Context<'_>,
     ) -> Poll<Wait> {
         if wait != self.wait {
-            self.begin(wait);
+            self.begin(wait, limits);
         }
         let Some(wait) = wait else { return Poll::Pending };
         let deadline = self.deadline(wait, limits);
@@ -96,13 +90,19 @@ impl Timer {
     }
 
     /// Another wait begins, or none. Between two of them, nobody looks at the clock.
-    fn begin(&mut self, wait: Option<Wait>) {
-        if let Some(Wait::Body(request, _)) = self.wait {
-            self.pace.add(request, self.since.elapsed());
+    fn begin(&mut self, wait: Option<Wait>, limits: &Limits) {
+        if let Some(Wait::Body(..)) = self.wait {
+            self.body.1.wait(self.since.elapsed());
         }
         self.wait = wait;
         if wait.is_some() {
             self.since = Instant::now();
+        }
+        if let Some(Wait::Body(request, bytes)) = wait {
+            if self.body.0 != request {
+                self.body = (request, Pace::after(bytes));
+            }
+            self.body.1.earn(bytes, limits.body_rate);
         }
         self.seat.note(matches!(wait, Some(Wait::Idle(_))).then_some(self.since));
     }
@@ -110,7 +110,7 @@ impl Timer {
     fn deadline(&self, wait: Wait, limits: &Limits) -> Instant {
         let limit = match wait {
             Wait::Answer(_) => SEEMING_ABSENT,
-            Wait::Body(request, bytes) => limits.body.min(self.pace.left(request, bytes, limits)),
+            Wait::Body(..) => self.body.1.left(limits.body),
             Wait::Head(_) => limits.header,
             Wait::Idle(_) => limits.idle,
             Wait::Leaving(_) => LOOKS,
@@ -121,22 +121,6 @@ impl Timer {
             Some(by) if wait == Wait::Head(0) => deadline.min(by),
             _ => deadline,
         }
-    }
-}
-
-impl Pace {
-    fn add(&mut self, request: u64, waited: Duration) {
-        if request != self.request {
-            *self = Self { request, waited: Duration::ZERO };
-        }
-        self.waited += waited;
-    }
-
-    /// How much longer the client may be waited for.
-    fn left(&self, request: u64, bytes: u64, limits: &Limits) -> Duration {
-        let Some(earned) = bytes.checked_div(limits.body_rate) else { return Duration::MAX };
-        let waited = if request == self.request { self.waited } else { Duration::ZERO };
-        limits.body.saturating_add(Duration::from_secs(earned)).saturating_sub(waited)
     }
 }
 

@@ -172,6 +172,24 @@ async fn a_body_that_comes_too_slowly_is_not_waited_for() {
     assert!(begun.elapsed() >= SHORT, "{:?}", begun.elapsed());
 }
 
+/// The rate holds over any stretch of the body.
+#[tokio::test]
+async fn a_body_that_was_fast_at_first_may_not_trickle_after() {
+    let server = start_with(quick().min_body_rate(Size::bytes(100))).await;
+    let mut client = server.connect().await;
+    client.send("POST /bytes HTTP/1.1\r\nHost: t\r\nContent-Length: 300000\r\n\r\n").await;
+    client.send("x".repeat(200_000)).await;
+    let mut sent = 0;
+    while server.stats.timeouts() == 0 && sent < 100 {
+        tokio::time::sleep(SHORT / 10).await;
+        client.send("x").await;
+        sent += 1;
+    }
+    assert_eq!(server.stats.timeouts(), 1);
+    let answer = client.answer().await;
+    assert!(answer.closes() && answer.body.contains("\"code\":\"body_timeout\""), "{answer:?}");
+}
+
 #[tokio::test]
 async fn a_body_that_is_fast_enough_may_take_longer_than_a_silence() {
     let server = start_with(quick().min_body_rate(Size::bytes(100))).await;
