@@ -125,6 +125,11 @@ pub struct ServerConfig {
     /// How long a client may read nothing while there is something for it: 30 seconds by default.
     /// Then the connection is cut.
     pub write_timeout: Period,
+    /// How fast a client has to read, in bytes per second: 240 by default, and as slowly as it likes
+    /// with 0. The time in which it is waited for is added up, and every so many bytes that it takes
+    /// take a second off; where it comes to what `write_timeout` says, the connection is cut. Where
+    /// there is nothing to send, nobody is waited for.
+    pub min_write_rate: Size,
     /// How long requests in flight, and tasks after them, may take to finish when the server stops:
     /// 25 seconds by default, since most service managers end a process after 30, and services are
     /// closed last. Then they are cut.
@@ -202,6 +207,7 @@ setters! {
     min_body_rate: impl Into<Size>,
     keep_alive: impl Into<Period>,
     write_timeout: impl Into<Period>,
+    min_write_rate: impl Into<Size>,
     shutdown_timeout: impl Into<Period>,
     half_close: bool,
 }
@@ -234,6 +240,7 @@ impl Default for ServerConfig {
             min_body_rate: Size::bytes(240),
             keep_alive: Period::seconds(75),
             write_timeout: Period::seconds(30),
+            min_write_rate: Size::bytes(240),
             shutdown_timeout: Period::seconds(25),
             half_close: false,
         }

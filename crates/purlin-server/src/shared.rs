@@ -58,6 +58,8 @@ pub(crate) struct Limits {
     /// Bytes of a body per second; zero for any.
     pub(crate) body_rate: u64,
     pub(crate) write: Duration,
+    /// Bytes of answers per second; zero for any.
+    pub(crate) write_rate: u64,
     pub(crate) uri: usize,
     /// How many requests a connection has.
     pub(crate) requests: u64,
@@ -74,6 +76,7 @@ impl Shared {
             body: config.body_timeout.duration(),
             body_rate: config.min_body_rate.in_bytes(),
             write: config.write_timeout.duration(),
+            write_rate: config.min_write_rate.in_bytes(),
             uri: bytes(config.uri_limit),
             requests: config.max_requests.map_or(u64::MAX, |most| u64::from(most.get())),
             half_close: config.half_close,

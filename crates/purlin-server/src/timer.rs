@@ -34,6 +34,8 @@ pub(crate) struct Timer {
     first_by: Option<Instant>,
     /// The body that comes, which is that of the request after so many.
     body: (u64, Pace),
+    /// How it reads what it is sent.
+    reading: Pace,
     /// Where others see since when it has been idle.
     seat: Arc<Seat>,
 }
@@ -50,6 +52,7 @@ impl Timer {
             since,
             first_by: None,
             body: (0, Pace::default()),
+            reading: Pace::default(),
             seat,
         }
     }
@@ -91,18 +94,24 @@ impl Timer {
 
     /// Another wait begins, or none. Between two of them, nobody looks at the clock.
     fn begin(&mut self, wait: Option<Wait>, limits: &Limits) {
-        if let Some(Wait::Body(..)) = self.wait {
-            self.body.1.wait(self.since.elapsed());
+        match self.wait {
+            Some(Wait::Body(..)) => self.body.1.wait(self.since.elapsed()),
+            Some(Wait::Write(_)) => self.reading.wait(self.since.elapsed()),
+            _ => {}
         }
         self.wait = wait;
         if wait.is_some() {
             self.since = Instant::now();
         }
-        if let Some(Wait::Body(request, bytes)) = wait {
-            if self.body.0 != request {
-                self.body = (request, Pace::after(bytes));
+        match wait {
+            Some(Wait::Body(request, bytes)) => {
+                if self.body.0 != request {
+                    self.body = (request, Pace::after(bytes));
+                }
+                self.body.1.earn(bytes, limits.body_rate);
             }
-            self.body.1.earn(bytes, limits.body_rate);
+            Some(Wait::Write(bytes)) => self.reading.earn(bytes, limits.write_rate),
+            _ => {}
         }
         self.seat.note(matches!(wait, Some(Wait::Idle(_))).then_some(self.since));
     }
@@ -114,7 +123,7 @@ impl Timer {
             Wait::Head(_) => limits.header,
             Wait::Idle(_) => limits.idle,
             Wait::Leaving(_) => LOOKS,
-            Wait::Write(_) => limits.write,
+            Wait::Write(_) => self.reading.left(limits.write),
         };
         let deadline = after(self.since, limit);
         match self.first_by {

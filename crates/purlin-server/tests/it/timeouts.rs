@@ -245,3 +245,47 @@ async fn a_client_that_reads_slowly_gets_it_all() {
     }
     assert!(total > 32 << 20, "{total}");
 }
+
+/// Those who read so much of an answer, each time the tenth of a timeout is over, at so many bytes per
+/// second that are wanted.
+async fn read_in_drops(rate: Size, drops: usize) -> u64 {
+    // The system is to hold little, so that what the client takes is seen.
+    let config = quick().unsent_limit(Size::kib(1)).min_write_rate(rate);
+    let server = start_with(config).await;
+    let mut client = server.connect_narrow().await;
+    client.send(GET.replace(" / ", " /stream ")).await;
+    let mut drop = vec![0; 2048];
+    for _ in 0..drops {
+        if server.stats.timeouts() > 0 {
+            break;
+        }
+        tokio::time::sleep(SHORT / 10).await;
+        // It may be cut already.
+        let _ = client.stream.read(&mut drop).await;
+    }
+    server.stats.timeouts()
+}
+
+/// A drop now and then keeps every silence short, and the client behind all the same.
+#[tokio::test]
+async fn a_client_that_reads_too_slowly_is_cut() {
+    assert_eq!(read_in_drops(Size::mib(1), 100).await, 1);
+}
+
+#[tokio::test]
+async fn a_client_that_reads_slowly_and_steadily_is_waited_for() {
+    for rate in [Size::default(), Size::kib(4)] {
+        assert_eq!(read_in_drops(rate, 50).await, 0, "{rate}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_has_little_to_say_is_no_slow_reader() {
+    let server = start_with(quick().min_write_rate(Size::mib(1))).await;
+    let mut client = server.connect().await;
+    client.send(GET.replace(" / ", " /ticking ")).await;
+    for _ in 0..30 {
+        client.until("tick\n").await;
+    }
+    assert_eq!(server.stats.timeouts(), 0);
+}
