@@ -198,6 +198,23 @@ impl Configuration {
         Some(&self.root.at(key.split('.'))?.origin)
     }
 
+    /// Whether a key is set by a stronger layer than another one, as where two of them exclude each
+    /// other: what a variable says of the one then goes before what a file says of the other.
+    ///
+    /// ```
+    /// use purlin_core::config::{ConfigFile, Configuration, Mode};
+    ///
+    /// let file = ConfigFile::parse("purlin.toml", "[server]\nlisten = ['[::1]:80']").unwrap();
+    /// let variable = ("PURLIN__SERVER__PORT".to_owned(), "8080".to_owned());
+    /// let configuration = Configuration::new(Mode::Prod).file(file).environment([variable]);
+    /// assert!(configuration.outranks("server.port", "server.listen"));
+    /// assert!(!configuration.outranks("server.host", "server.listen"));
+    /// ```
+    pub fn outranks(&self, key: &str, other: &str) -> bool {
+        let layer = |key: &str| Some(self.root.at(key.split('.'))?.layer);
+        layer(key) > layer(other)
+    }
+
     /// Lists the top-level keys that nobody asked for, the tables for the other modes included.
     pub fn unknown_sections(&self, known: &[&str]) -> Vec<ConfigMistake> {
         let mut mistakes = self.root.unknown_entries("", known);

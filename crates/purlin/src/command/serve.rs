@@ -6,7 +6,6 @@ use std::process::exit;
 use std::task::{Context, Waker};
 use std::time::Instant;
 
-use purlin_core::config::Origin;
 use purlin_core::{Assembled, Error, Mode, Result};
 use purlin_server::{Address, HostPattern, Server, ServerConfig, Threading, Workers};
 
@@ -69,13 +68,13 @@ fn serve_until_signal(printer: Printer, app: Assembled) -> Result {
     served
 }
 
-/// The section of the server, with files where the configuration means them. A port or a host that
-/// was typed says more than a list that was not.
+/// The section of the server, with files where the configuration means them. A port or a host goes
+/// before a list that stands in a weaker layer, such as the file.
 fn config(app: &Assembled) -> Result<ServerConfig> {
     let mut config: ServerConfig = app.section("server")?;
     let configuration = app.configuration();
-    let is_typed = |key: &str| matches!(configuration.origin(key), Some(Origin::Flag { .. }));
-    if !is_typed("server.listen") && (is_typed("server.port") || is_typed("server.host")) {
+    let outranks = |key: &str| configuration.outranks(key, "server.listen");
+    if outranks("server.port") || outranks("server.host") {
         config.listen.clear();
     }
     if app.mode() == Mode::Dev && !config.allowed_hosts.is_empty() {

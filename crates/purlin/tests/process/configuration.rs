@@ -53,6 +53,35 @@ pub(crate) fn what_is_typed_beats_a_list_that_is_not() {
     assert!(ran.out.contains(listen) && ran.out.contains("server.read_buffer"), "{ran:?}");
 }
 
+/// S-036, S-260: a port or a host that a stronger layer says is listened on, whatever list a weaker one
+/// has.
+pub(crate) fn a_list_in_the_file_gives_way_to_an_address_that_was_said_over_it() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("process-listen");
+    fs::create_dir_all(&folder).unwrap();
+    let listen = "unix:/no/such/folder/purlin.sock";
+    let file = format!(
+        "[server]\nlisten = ['{listen}']\nhost = '192.0.2.1'\nport = 7\n[test.server]\nport = 8\n"
+    );
+    fs::write(folder.join("purlin.toml"), file).unwrap();
+    let check = |mode: &str, variables: &[(&str, &str)], address: &str| {
+        let mut command = command(&["serve", "--mode", mode]);
+        command.current_dir(&folder).envs(variables.iter().copied());
+        let ran = Ran::of(&command.output().unwrap());
+        let told = format!("cannot listen on {address}: ");
+        assert!(ran.err.contains(&told), "{mode} {variables:?} {ran:?}");
+    };
+    let [host, port, list] = ["HOST", "PORT", "LISTEN"].map(|key| format!("PURLIN__SERVER__{key}"));
+    let other = "unix:/no/such/folder/other.sock";
+    check("prod", &[], listen);
+    check("prod", &[(&port, "9")], "192.0.2.1:9");
+    check("prod", &[(&host, "192.0.2.1")], "192.0.2.1:7");
+    check("prod", &[(&port, "9"), (&list, other)], other);
+    check("test", &[], "192.0.2.1:8");
+    fs::write(folder.join(".env"), format!("{port}=9\n")).unwrap();
+    check("dev", &[], "192.0.2.1:9");
+    check("dev", &[(&list, other)], other);
+}
+
 /// As `cargo run -p process` finds it, which says where the crate is and runs elsewhere.
 pub(crate) fn a_file_of_variables_may_lie_in_the_folder_of_the_crate() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("process-crate");

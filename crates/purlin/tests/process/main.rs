@@ -38,6 +38,7 @@ tests! {
         output_that_cannot_be_written_is_a_failure
         output_that_nobody_reads_is_none;
     configuration:
+        a_list_in_the_file_gives_way_to_an_address_that_was_said_over_it
         a_misspelt_level_of_the_log_is_a_mistake
         a_file_of_variables_may_lie_in_the_folder_of_the_crate
         a_variable_that_is_no_text_is_named
