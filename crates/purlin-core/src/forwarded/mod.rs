@@ -98,7 +98,7 @@ impl Forwarding {
     }
 
     /// The connection as the client's, where a trusted proxy says whose it is. The host that the
-    /// client has asked for takes the place of `Host`.
+    /// client has asked for takes the place of `Host`, of which there has to be one.
     pub fn apply(&self, headers: &mut HeaderMap, connection: &Connection) -> Option<Connection> {
         if !self.trusted.iter().any(|network| network.reaches(connection)) {
             return None;
@@ -119,9 +119,9 @@ impl Forwarding {
                 "a trusted proxy sends a header that cannot be read; it is passed over, and so are others"
             );
         }
-        // A request with several hosts is refused, and stays one.
+        // A request with no host, or with several, is refused (RFC 9112 §3.2), and stays one.
         if let Some(host) = said.host
-            && headers.get_all(HOST).iter().nth(1).is_none()
+            && headers.get_all(HOST).iter().count() == 1
         {
             headers.insert(HOST, host);
         }

@@ -48,15 +48,59 @@ async fn a_request_without_one_valid_host_is_malformed() {
     }
 }
 
+/// What is judged is what the application sees as the host of the request: that of `Host`, or what a
+/// proxy says that is believed.
 #[tokio::test]
-async fn what_a_proxy_says_is_checked_as_well() {
+async fn what_a_proxy_says_is_checked_if_it_is_believed() {
+    use ForwardedHeader::{Forwarded, XForwarded, XForwardedHost};
+
+    let x = |host: &str| format!("X-Forwarded-Host: {host}\r\n");
+    let rfc = |host: &str| format!("Forwarded: for=203.0.113.7;host={host}\r\n");
+    for (peer, header, host, said, status) in [
+        ("127.0.0.1", XForwardedHost, "evil.test", x("example.com"), 200),
+        ("127.0.0.1", XForwardedHost, "example.com", x("evil.test"), 421),
+        // The nearest proxy is the last that has written.
+        ("127.0.0.1", XForwardedHost, "example.com", x("evil.test, a.example.com"), 200),
+        ("127.0.0.1", XForwardedHost, "example.com", x("example.com, evil.test"), 421),
+        ("127.0.0.1", XForwardedHost, "example.com", x("evil/test"), 400),
+        ("127.0.0.1", XForwardedHost, "evil.test", rfc("example.com"), 421),
+        ("127.0.0.1", Forwarded, "evil.test", rfc("example.com"), 200),
+        ("127.0.0.1", Forwarded, "example.com", rfc("evil.test"), 421),
+        // It sends on what its client has written, and is asked for the address alone.
+        ("127.0.0.1", XForwarded, "evil.test", x("example.com"), 421),
+        ("127.0.0.1", XForwarded, "example.com", x("evil.test"), 200),
+        // Nobody who is not a proxy has a word in it.
+        ("10.0.0.1", XForwardedHost, "evil.test", x("example.com"), 421),
+        ("10.0.0.1", XForwardedHost, "example.com", x("evil.test"), 200),
+        ("10.0.0.1", Forwarded, "evil.test", rfc("example.com"), 421),
+        ("10.0.0.1", Forwarded, "example.com", rfc("evil.test"), 200),
+    ] {
+        let config = config().trusted_proxies([peer.parse().unwrap()]).forwarded(header);
+        let server = start_with(config).await;
+        let mut client = server.connect().await;
+        let fields = format!("Host: {host}\r\n{said}");
+        client.send(format!("GET /who HTTP/1.1\r\n{fields}\r\n")).await;
+        let answer = client.answer().await;
+        assert_eq!(answer.status(), status, "{peer} {header:?} {fields}");
+        // What was let in is what is seen.
+        assert!(!answer.body.contains("evil.test"), "{answer:?}");
+    }
+}
+
+/// What a proxy says takes the place of a host, and does not stand for one that is missing.
+#[tokio::test]
+async fn what_a_proxy_says_makes_no_malformed_request_good() {
     let config = config().trusted_proxies(["127.0.0.1".parse().unwrap()]);
     let server = start_with(config.forwarded(ForwardedHeader::XForwardedHost)).await;
     let mut client = server.connect().await;
-    for (host, forwarded, status) in [("evil", "example.com", 200), ("example.com", "evil", 421)] {
-        let fields = format!("Host: {host}\r\nX-Forwarded-Host: {forwarded}\r\n");
-        client.send(format!("GET / HTTP/1.1\r\n{fields}\r\n")).await;
-        assert_eq!(client.answer().await.status(), status, "{fields}");
+    for (head, status) in [
+        ("GET / HTTP/1.1\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: example.com\r\nHost: example.com\r\n", 400),
+        // RFC 9112 §3.2.2: the target counts, whatever `Host` says.
+        ("GET http://evil.test/ HTTP/1.1\r\nHost: example.com\r\n", 421),
+    ] {
+        client.send(format!("{head}X-Forwarded-Host: example.com\r\n\r\n")).await;
+        assert_eq!(client.answer().await.status(), status, "{head}");
     }
 }
 
