@@ -228,6 +228,15 @@ impl Condition {
         is_one || (self.0.is_known && other.0.is_known && self.0.name == other.0.name)
     }
 
+    /// What tells a route with these conditions from others of its path. Where a closure has no name,
+    /// the handler's has to do.
+    pub(crate) fn tell(conditions: &[Self], handler: &str) -> String {
+        let is_nameless = |one: &Self| !one.0.is_known;
+        let handler = conditions.iter().any(is_nameless).then(|| handler.to_owned());
+        let names = conditions.iter().map(ToString::to_string);
+        names.chain(handler).collect::<Vec<_>>().join("\n")
+    }
+
     pub(crate) fn describe(&self, operation: &mut Operation) {
         for parameter in &self.0.parameters {
             operation.parameter(parameter.clone());

@@ -97,11 +97,15 @@ macro_rules! handlers {
             ) -> Result<($($arg,)*)> {
                 $(let mut $arg: Option<$arg> = None;)*
                 $(if !$arg::READS_BODY {
-                    $arg = Some($arg::extract(&prepared.$index, request).await?);
+                    let taken = $arg::extract(&prepared.$index, request).await;
+                    $arg = Some(taken.map_err(Error::refusing)?);
                 })*
                 $(let $arg = match $arg {
                     Some(value) => value,
-                    None => $arg::extract(&prepared.$index, request).await?,
+                    None => {
+                        let taken = $arg::extract(&prepared.$index, request).await;
+                        taken.map_err(Error::refusing)?
+                    }
                 };)*
                 Ok(($($arg,)*))
             }

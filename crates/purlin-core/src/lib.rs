@@ -127,7 +127,8 @@ pub use self::handler::{Blocking, Handler, blocking};
 #[doc(hidden)]
 pub use self::hosts::name_of as host_name;
 pub use self::idempotency::{
-    Begun, Idempotency, IdempotencyKey, IdempotencyMemory, IdempotencyStore, StoredAnswer,
+    Begun, Idempotency, IdempotencyKey, IdempotencyMemory, IdempotencyScope, IdempotencyStore,
+    StoredAnswer,
 };
 pub use self::multipart::{FileName, FormLimits, Image, ImageFormat};
 pub use self::negotiate::Accept;

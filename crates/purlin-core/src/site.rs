@@ -82,6 +82,8 @@ pub(crate) struct Position {
     pub(crate) query_limit: usize,
     /// The innermost group around it that has services of its own.
     pub(crate) reach: Reach,
+    /// What tells it from others of its method and path; empty where nothing needs to.
+    pub(crate) choice: String,
 }
 
 impl Position {
@@ -283,6 +285,11 @@ impl<'a> Site<'a> {
     /// The pattern of this route with all its prefixes.
     pub fn pattern(&self) -> &str {
         &self.position.pattern
+    }
+
+    /// What tells this route from others of its method and path, the same in every process.
+    pub(crate) fn choice(&self) -> &str {
+        &self.position.choice
     }
 
     /// The most bytes a body on this route may have.

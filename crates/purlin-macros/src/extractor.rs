@@ -48,7 +48,8 @@ impl Extractor {
     pub(crate) fn extract(&self, prepared: &Ident, request: &TokenStream) -> TokenStream {
         let (part, index) = (self.part(), Index::from(self.index));
         let value = if self.is_segment { quote!(.0) } else { quote!() };
-        quote!(#part::extract(&#prepared.#index, #request).await? #value)
+        let taken = quote!(#part::extract(&#prepared.#index, #request).await);
+        quote!(#taken.map_err(::purlin::__private::refusing)? #value)
     }
 
     /// The statement that takes it if it does not read the body, and the one that takes it after

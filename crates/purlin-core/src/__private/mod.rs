@@ -35,6 +35,11 @@ pub fn converted<T, E: Into<crate::Error>>(result: std::result::Result<T, E>) ->
     result.map_err(Into::into)
 }
 
+/// Marks the error of an argument: it kept the handler from being called.
+pub fn refusing(error: crate::Error) -> crate::Error {
+    error.refusing()
+}
+
 /// The members of a problem document.
 pub type Members = serde_json::Map<String, serde_json::Value>;
 

@@ -72,6 +72,7 @@ struct Inner {
     backtrace: Option<Arc<Backtrace>>,
     absent: bool,
     unlogged: bool,
+    refusal: bool,
     kind: &'static str,
 }
 
@@ -107,6 +108,7 @@ impl Error {
             backtrace: None,
             absent: false,
             unlogged: false,
+            refusal: false,
             kind: "purlin::Error",
         }))
     }
@@ -242,6 +244,23 @@ impl Error {
 
     pub(crate) fn is_logged(&self) -> bool {
         !self.0.unlogged
+    }
+
+    /// Says that this kept the handler from being called.
+    #[cold]
+    pub(crate) fn refusing(mut self) -> Self {
+        self.0.refusal = true;
+        self
+    }
+
+    /// Leaves it to the handler what becomes of this.
+    pub(crate) fn handed_over(mut self) -> Self {
+        self.0.refusal = false;
+        self
+    }
+
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.0.refusal
     }
 
     /// The status of the answer; 500 where nobody gave one.

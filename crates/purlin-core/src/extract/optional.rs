@@ -35,6 +35,6 @@ impl<E: Extract> Extract for Result<E, Error> {
     }
 
     async fn extract(prepared: &Self::Prepared, request: &mut Request) -> Result<Self> {
-        Ok(E::extract(prepared, request).await)
+        Ok(E::extract(prepared, request).await.map_err(Error::handed_over))
     }
 }

@@ -1,14 +1,15 @@
 //! Answers in the memory of this process, within bounds.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::future::ready;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 
+use super::shares::{By, Shares};
 use super::store::{Begun, IdempotencyKey, IdempotencyStore, StoredAnswer};
 use crate::endpoint::BoxFuture;
 use crate::error::{Error, Result};
@@ -17,26 +18,35 @@ use crate::error::{Error, Result};
 const MOST: usize = 10_000;
 /// How many bytes the answers may have together, unless something else is said: 64 MiB.
 const MOST_BYTES: usize = 64 << 20;
+/// How many requests of one scope may be carried out at a time, unless something else is said.
+const MOST_UNDER_WAY: usize = 1_000;
 /// What an entry takes beside the answer's body, in bytes, by and large.
 const OVERHEAD: usize = 512;
 
-/// Keeps answers in memory: 10,000 of them, and 64 MiB, unless something else is said. The oldest
-/// make room for new ones; where all that are kept are still being carried out, a new one is 503.
+/// Keeps answers in memory: 10,000 of them, and 64 MiB, unless something else is said.
+///
+/// Where there is no room, the oldest answer of the scope that has most goes first. A client that
+/// sends many requests thus pushes out its own answers, and nobody's who has fewer. A client that can
+/// choose its scope can be many clients: see [`Idempotency::scope`](crate::Idempotency::scope).
 ///
 /// It forgets everything when the process ends, and knows nothing of other processes.
+///
+/// # Errors
+///
+/// What is being carried out is never forgotten. A scope of which 1,000 requests are being carried
+/// out gets 429 `too_many_requests_under_way` for the next one, and where all that is kept is being
+/// carried out, a new one is 503 with the same code.
 pub struct IdempotencyMemory {
     most: usize,
     most_bytes: usize,
+    most_under_way: usize,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
     entries: HashMap<IdempotencyKey, Entry>,
-    /// The keys that have an answer, in the order in which they got it.
-    order: BTreeMap<u64, IdempotencyKey>,
-    next: u64,
-    bytes: usize,
+    shares: Shares,
 }
 
 struct Entry {
@@ -48,7 +58,7 @@ struct Entry {
 
 struct Kept {
     answer: StoredAnswer,
-    /// Its place in the order.
+    /// Its place in the order of its scope.
     number: u64,
     bytes: usize,
 }
@@ -56,13 +66,23 @@ struct Kept {
 impl fmt::Debug for IdempotencyMemory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();
-        write!(f, "IdempotencyMemory({} requests, {} bytes)", state.entries.len(), state.bytes)
+        write!(
+            f,
+            "IdempotencyMemory({} requests, {} bytes)",
+            state.entries.len(),
+            state.shares.bytes()
+        )
     }
 }
 
 impl Default for IdempotencyMemory {
     fn default() -> Self {
-        Self { most: MOST, most_bytes: MOST_BYTES, state: Mutex::default() }
+        Self {
+            most: MOST,
+            most_bytes: MOST_BYTES,
+            most_under_way: MOST_UNDER_WAY,
+            state: Mutex::default(),
+        }
     }
 }
 
@@ -78,6 +98,13 @@ impl IdempotencyMemory {
     #[must_use]
     pub fn most_bytes(mut self, bytes: usize) -> Self {
         self.most_bytes = bytes;
+        self
+    }
+
+    /// Sets how many requests of one scope may be carried out at a time: 1,000 unless said.
+    #[must_use]
+    pub fn most_under_way(mut self, requests: usize) -> Self {
+        self.most_under_way = requests;
         self
     }
 
@@ -103,39 +130,56 @@ impl IdempotencyMemory {
                 None => Begun::UnderWay,
             });
         }
-        while state.entries.len() >= self.most {
-            if !state.forget_oldest() {
-                let detail = "too many requests with an `Idempotency-Key` are being carried out";
-                let status = StatusCode::SERVICE_UNAVAILABLE;
-                return Err(Error::new(status, "too_many_requests_under_way", detail));
-            }
+        if state.shares.under_way(key.scope()) >= self.most_under_way {
+            let detail =
+                "too many requests of this client with an `Idempotency-Key` are being carried out";
+            return Err(too_many(StatusCode::TOO_MANY_REQUESTS, detail));
         }
         let until = now.checked_add(kept_for);
         state.entries.insert(key, Entry { fingerprint, until, kept: None });
+        // It counts before room is made: a scope that has most makes room itself.
+        state.shares.begin(key);
+        while state.entries.len() > self.most {
+            let Some(first) = state.shares.first_to_go(By::Number) else {
+                state.remove(key);
+                let detail = "too many requests with an `Idempotency-Key` are being carried out";
+                return Err(too_many(StatusCode::SERVICE_UNAVAILABLE, detail));
+            };
+            state.remove(first);
+        }
         Ok(Begun::New)
     }
 
     fn keep(&self, key: IdempotencyKey, mut answer: StoredAnswer) {
         let mut state = self.state();
-        let headers: usize =
-            answer.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-        let body = answer.body.as_ref().map_or(0, Bytes::len);
-        let mut bytes = OVERHEAD + headers + body;
-        if bytes > self.most_bytes {
-            answer.body = None;
-            answer.headers.clear();
-            bytes = OVERHEAD;
+        if !state.empty(key) {
+            return;
         }
         // A part of something larger, such as the body of the request, would keep all of it.
         answer.body = answer.body.as_deref().map(Bytes::copy_from_slice);
-        state.empty(key);
-        while state.bytes + bytes > self.most_bytes && state.forget_oldest() {}
-        let number = state.next;
-        let Some(entry) = state.entries.get_mut(&key) else { return };
-        entry.kept = Some(Kept { answer, number, bytes });
-        state.order.insert(number, key);
-        state.next += 1;
-        state.bytes += bytes;
+        state.fill(key, answer);
+        while state.shares.bytes() > self.most_bytes {
+            match state.shares.first_to_go(By::Bytes) {
+                Some(first) if first != key => state.remove(first),
+                // All others have less. That it was carried out is known all the same.
+                _ => {
+                    state.strip(key);
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn too_many(status: StatusCode, detail: &'static str) -> Error {
+    Error::new(status, super::UNDER_WAY, detail)
+}
+
+impl StoredAnswer {
+    fn bytes(&self) -> usize {
+        let lines = self.headers.iter();
+        let headers: usize = lines.map(|(name, value)| name.as_str().len() + value.len()).sum();
+        OVERHEAD + headers + self.body.as_ref().map_or(0, Bytes::len)
     }
 }
 
@@ -147,24 +191,39 @@ impl Entry {
 }
 
 impl State {
-    /// Takes the answer out of an entry.
-    fn empty(&mut self, key: IdempotencyKey) {
-        if let Some(kept) = self.entries.get_mut(&key).and_then(|entry| entry.kept.take()) {
-            self.order.remove(&kept.number);
-            self.bytes -= kept.bytes;
+    /// Takes the answer out of an entry: it is one that is being carried out then. Says whether there
+    /// is such an entry.
+    fn empty(&mut self, key: IdempotencyKey) -> bool {
+        let Some(entry) = self.entries.get_mut(&key) else { return false };
+        if let Some(kept) = entry.kept.take() {
+            self.shares.remove(key, kept.number, kept.bytes);
+            self.shares.begin(key);
         }
+        true
+    }
+
+    /// Puts an answer into an entry that has none.
+    fn fill(&mut self, key: IdempotencyKey, answer: StoredAnswer) {
+        let Some(entry) = self.entries.get_mut(&key) else { return };
+        let bytes = answer.bytes();
+        self.shares.end(key);
+        let number = self.shares.add(key, bytes);
+        entry.kept = Some(Kept { answer, number, bytes });
+    }
+
+    /// Leaves nothing of an answer but its status.
+    fn strip(&mut self, key: IdempotencyKey) {
+        let kept = self.entries.get(&key).and_then(|entry| entry.kept.as_ref());
+        let Some(status) = kept.map(|kept| kept.answer.status) else { return };
+        self.empty(key);
+        self.fill(key, StoredAnswer { status, headers: HeaderMap::new(), body: None });
     }
 
     fn remove(&mut self, key: IdempotencyKey) {
-        self.empty(key);
-        self.entries.remove(&key);
-    }
-
-    /// Forgets the oldest answer; not a request that is being carried out.
-    fn forget_oldest(&mut self) -> bool {
-        let Some((_, oldest)) = self.order.first_key_value() else { return false };
-        self.remove(*oldest);
-        true
+        if self.empty(key) {
+            self.shares.end(key);
+            self.entries.remove(&key);
+        }
     }
 }
 
@@ -193,8 +252,9 @@ impl IdempotencyStore for IdempotencyMemory {
 mod tests {
     use super::*;
 
-    const FIRST: IdempotencyKey = IdempotencyKey([1; 32]);
-    const SECOND: IdempotencyKey = IdempotencyKey([2; 32]);
+    fn key(n: u8) -> IdempotencyKey {
+        IdempotencyKey::new([0; 32], [n; 32])
+    }
 
     fn begin(memory: &IdempotencyMemory, key: IdempotencyKey) -> Begun {
         memory.note(key, [0; 32], Duration::from_mins(1)).unwrap()
@@ -209,26 +269,25 @@ mod tests {
     #[test]
     fn a_body_is_kept_without_what_it_is_a_part_of() {
         let memory = IdempotencyMemory::default();
-        assert!(matches!(begin(&memory, FIRST), Begun::New));
+        assert!(matches!(begin(&memory, key(1)), Begun::New));
         let large = Bytes::from(vec![b'x'; 1 << 20]);
-        memory.keep(FIRST, answer(large.slice(..1)));
+        memory.keep(key(1), answer(large.slice(..1)));
         assert!(large.is_unique(), "the part is a copy");
-        let Begun::Answered(kept) = begin(&memory, FIRST) else { panic!("it was answered") };
+        let Begun::Answered(kept) = begin(&memory, key(1)) else { panic!("it was answered") };
         assert_eq!(kept.body.as_deref(), Some(&b"x"[..]));
     }
 
     #[test]
     fn what_goes_is_counted_out() {
         let memory = IdempotencyMemory::default().most_bytes(2 * OVERHEAD);
-        for key in [FIRST, SECOND] {
+        for key in [key(1), key(2)] {
             assert!(matches!(begin(&memory, key), Begun::New));
             memory.keep(key, answer(Bytes::from_static(b"four")));
             memory.keep(key, answer(Bytes::from_static(b"fours")));
         }
-        assert_eq!(memory.state().bytes, OVERHEAD + 5);
-        assert!(matches!(begin(&memory, FIRST), Begun::New), "there was room for one alone");
-        let mut state = memory.state();
-        state.remove(SECOND);
-        assert_eq!((state.bytes, state.order.len()), (0, 0));
+        assert_eq!(memory.state().shares.bytes(), OVERHEAD + 5);
+        assert!(matches!(begin(&memory, key(1)), Begun::New), "there was room for one alone");
+        memory.state().remove(key(2));
+        assert_eq!(memory.state().shares.bytes(), 0);
     }
 }

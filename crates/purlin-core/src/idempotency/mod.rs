@@ -5,6 +5,7 @@
 //! leaves: what keeps its effect and its answer together is that nothing cuts it short.
 
 mod memory;
+mod shares;
 mod store;
 
 use std::fmt;
@@ -16,7 +17,7 @@ use http::{HeaderValue, Method, StatusCode};
 use serde_json::json;
 
 pub use self::memory::IdempotencyMemory;
-pub use self::store::{Begun, IdempotencyKey, IdempotencyStore, StoredAnswer};
+pub use self::store::{Begun, IdempotencyKey, IdempotencyScope, IdempotencyStore, StoredAnswer};
 use crate::body::Body;
 use crate::endpoint::BoxFuture;
 use crate::error::{Error, Result, catch, caught};
@@ -59,19 +60,22 @@ const ANSWER_LIMIT: usize = 256 << 10;
 /// | the first with a key | that of the handler |
 /// | the same again | the same status, header fields and body, and `Idempotency-Replayed: true` |
 /// | the same while the first is carried out | 409 `idempotency_key_in_use` |
-/// | the same key with another query, media type or body | 422 `idempotency_key_reused` |
+/// | the same key with another query, media type or body, or for another route of the path | 422 `idempotency_key_reused` |
 /// | without a key, where it is required | 400 `missing_idempotency_key` |
 /// | a key that is none, or two of them | 400 `invalid_idempotency_key` |
 ///
 /// A key is 1 to 255 visible characters, in quotes as the draft has it, or without.
 /// It counts for one method, host, path and client. Who the client is says [`scope`](Self::scope).
+/// Where versions or conditions choose among routes of one path, the key belongs to the route that
+/// was chosen first.
 ///
 /// # What is kept
 ///
-/// The answer of a request that succeeded or was refused, for 24 hours. Not kept, so that a repeated
-/// request is carried out anew: every 5xx, 401, 403, 408, 425 and 429. An answer that is streamed, or
-/// larger than 256 KiB, is not kept either, and its request is not carried out again: a repeated one
-/// is 409 `answer_not_kept`.
+/// What a handler has answered, for 24 hours. Not kept, so that a repeated request is carried out
+/// anew, and may be another one: what a guard or an argument of the handler refused, such as invalid
+/// input, because nothing was done then; every 5xx, 401, 403, 408, 425 and 429. An answer that is
+/// streamed, or larger than 256 KiB, is not kept either, and its request is not carried out again: a
+/// repeated one is 409 `answer_not_kept`.
 ///
 /// # Limits
 ///
@@ -134,8 +138,9 @@ impl Idempotency {
     /// # Security
     ///
     /// Whoever has the same scope, the same key and the same body gets the same answer, cookies that
-    /// it sets included; clients that send neither credentials nor cookies share one scope. Name the client by what it
-    /// cannot choose: the id in its session, the subject of its token.
+    /// it sets included; clients that send neither credentials nor cookies share one scope. Name the
+    /// client by what it cannot choose: the id in its session, the subject of its token. Whoever can
+    /// choose among scopes can also take the room of many clients in the memory.
     #[must_use]
     pub fn scope(mut self, scope: impl Fn(&Facts) -> String + Send + Sync + 'static) -> Self {
         self.scope = Arc::new(scope);
@@ -172,8 +177,8 @@ impl Middleware<ByKey> for Idempotency {
             self.document(site);
         }
         let tasks = site.need::<Tasks>()?;
-        let body_limit = site.body_limit();
-        Ok(Arc::new(Step { idempotency: self, tasks, body_limit }))
+        let (body_limit, choice) = (site.body_limit(), site.choice().to_owned());
+        Ok(Arc::new(Step { idempotency: self, tasks, body_limit, choice }))
     }
 }
 
@@ -223,6 +228,7 @@ impl Idempotency {
             (StatusCode::CONFLICT, NOT_KEPT, "It was carried out, and its answer was not kept"),
             (StatusCode::UNPROCESSABLE_ENTITY, REUSED, "The key was sent with another request"),
             (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large"),
+            (StatusCode::TOO_MANY_REQUESTS, UNDER_WAY, "Too many requests are being carried out"),
         ] {
             operation.problem(status, code, text);
         }
@@ -232,6 +238,7 @@ impl Idempotency {
 const INVALID: &str = "invalid_idempotency_key";
 const IN_USE: &str = "idempotency_key_in_use";
 const NOT_KEPT: &str = "answer_not_kept";
+const UNDER_WAY: &str = "too_many_requests_under_way";
 const REUSED: &str = "idempotency_key_reused";
 
 /// RFC 9110 §9.2.2: all others are idempotent, or nobody knows what they do.
@@ -243,6 +250,8 @@ struct Step {
     idempotency: Arc<Idempotency>,
     tasks: Slot<Tasks>,
     body_limit: usize,
+    /// What tells the route from others of its path.
+    choice: String,
 }
 
 impl Around for Step {
@@ -295,8 +304,9 @@ impl Step {
         let media_type =
             request.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
         let id = digest(&[scope.as_bytes(), host.as_bytes(), method, path, key.as_bytes()]);
-        let fingerprint = digest(&[request.query().as_bytes(), media_type, body]);
-        Ok((IdempotencyKey(id), fingerprint))
+        let choice = self.choice.as_bytes();
+        let fingerprint = digest(&[request.query().as_bytes(), media_type, body, choice]);
+        Ok((IdempotencyKey::new(digest(&[scope.as_bytes()]), id), fingerprint))
     }
 }
 
@@ -333,7 +343,9 @@ fn to_keep(response: &Response, limit: usize) -> Option<StoredAnswer> {
     );
     // Whoever is nobody does not push out what others did.
     let is_stranger = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-    if status.is_server_error() || invites || is_stranger {
+    // Nothing was done: whoever corrects the request may send it under the same key.
+    let was_refused = response.error().is_some_and(Error::is_refusal);
+    if status.is_server_error() || invites || is_stranger || was_refused {
         return None;
     }
     let body = match response.body() {

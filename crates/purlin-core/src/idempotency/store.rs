@@ -12,12 +12,41 @@ use crate::error::Result;
 /// The key of a request with everything it counts for: a hash, which is printed as 64 hexadecimal
 /// digits and holds no secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct IdempotencyKey(pub(super) [u8; 32]);
+pub struct IdempotencyKey {
+    scope: IdempotencyScope,
+    id: [u8; 32],
+}
+
+/// Whose a key is: a hash of the text that [`Idempotency::scope`](crate::Idempotency::scope) gave,
+/// which is printed as 64 hexadecimal digits. A store may count by it how much one client keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdempotencyScope([u8; 32]);
+
+impl IdempotencyKey {
+    pub(super) fn new(scope: [u8; 32], id: [u8; 32]) -> Self {
+        Self { scope: IdempotencyScope(scope), id }
+    }
+
+    /// Whose it is.
+    pub fn scope(&self) -> IdempotencyScope {
+        self.scope
+    }
+}
 
 impl fmt::Display for IdempotencyKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        write_hex(&self.id, f)
     }
+}
+
+impl fmt::Display for IdempotencyScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_hex(&self.0, f)
+    }
+}
+
+fn write_hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
 }
 
 /// An answer as it is kept.

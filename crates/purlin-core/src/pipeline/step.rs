@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::chain::Next;
 use crate::endpoint::BoxFuture;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::extract::Extract;
 use crate::report::{Place, Reported};
 use crate::request::{Facts, Request};
@@ -182,7 +182,7 @@ struct Guarding<G: Extract> {
 impl<G: Extract + 'static> Guard for Guarding<G> {
     fn check(self: Arc<Self>, mut request: Request) -> BoxFuture<Result<Request>> {
         Box::pin(async move {
-            G::extract(&self.prepared, &mut request).await?;
+            G::extract(&self.prepared, &mut request).await.map_err(Error::refusing)?;
             Ok(request)
         })
     }
@@ -221,7 +221,10 @@ macro_rules! middlewares {
                     arguments: ($($arg?,)*),
                     run: |this, mut request, next| {
                         Box::pin(async move {
-                            $(let $arg = $arg::extract(&this.arguments.$index, &mut request).await?;)*
+                            $(
+                                let taken = $arg::extract(&this.arguments.$index, &mut request).await;
+                                let $arg = taken.map_err(Error::refusing)?;
+                            )*
                             (this.function)($($arg,)* request, next).await
                         })
                     },

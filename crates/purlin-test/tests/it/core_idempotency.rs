@@ -6,13 +6,16 @@ use std::time::Duration;
 
 use http::{HeaderValue, Method, StatusCode};
 use purlin_core::{
-    App, Begun, Body, BoxFuture, Idempotency, IdempotencyKey, IdempotencyMemory, IdempotencyStore,
-    Inject, Query, Request, Response, Routes, StoredAnswer, Text, Unchecked,
+    App, Begun, Body, BoxFuture, Condition, Error, Extract, Fault, FaultIn, Idempotency,
+    IdempotencyKey, IdempotencyMemory, IdempotencyStore, Inject, Json, Query, Reported, Request,
+    Response, Routes, Site, StoredAnswer, Text, Unchecked, Versions,
 };
 use purlin_test::{TestApp, TestResponse};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use tokio::sync::Notify;
 
-use crate::ask::told;
+use crate::ask::{told, until};
 
 #[derive(Default)]
 struct Till {
@@ -31,6 +34,7 @@ async fn pay(wish: Wish, Text(body): Text, till: Inject<Till>) -> Response {
         till.entered.notify_one();
         till.gate.notified().await;
     }
+    assert!(!is_wished("panic"), "the bank is gone");
     let status = wish.get("status").and_then(|status| status.parse().ok());
     let mut response = Response::text(
         StatusCode::from_u16(status.unwrap_or(201)).unwrap(),
@@ -136,10 +140,128 @@ async fn failures_are_carried_out_anew_and_refusals_are_not() {
     assert_eq!(told(&send(&app, "?status=429", "b", "x").await), "429 4 x");
     assert_eq!(told(&send(&app, "?status=402", "c", "x").await), "402 5 x");
     assert_eq!(told(&send(&app, "?status=402", "c", "x").await), "402 5 x");
-    for (status, first) in [(401, 6), (403, 8)] {
+    assert_eq!(told(&send(&app, "?status=422", "d", "x").await), "422 6 x");
+    assert_eq!(told(&send(&app, "?status=422", "d", "x").await), "422 6 x");
+    for (status, first) in [(401, 7), (403, 9)] {
         for number in [first, first + 1] {
             let answer = send(&app, &format!("?status={status}"), &status.to_string(), "x").await;
             assert_eq!(told(&answer), format!("{status} {number} x"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_is_asked_again() {
+    let app = shop(Idempotency::required()).await;
+    assert_eq!(told(&send(&app, "?panic", "a", "x").await), "500 internal_error");
+    assert_eq!(told(&send(&app, "?panic", "a", "x").await), "500 internal_error");
+    app.get("/pays").await.assert_text("2");
+    assert_eq!(told(&send(&app, "", "a", "x").await), "201 3 x", "nothing is kept under the key");
+}
+
+#[derive(Deserialize, JsonSchema, garde::Validate)]
+struct Sum {
+    #[garde(range(min = 1))]
+    cents: u32,
+}
+
+struct Known;
+
+impl Extract for Known {
+    type Prepared = ();
+
+    fn prepare(site: &mut Site<'_>) -> purlin_core::Result<(), Reported> {
+        site.operation().problem(StatusCode::CONFLICT, "no_account", "There is no account");
+        Ok(())
+    }
+
+    async fn extract((): &(), request: &mut Request) -> purlin_core::Result<Self> {
+        let known = request.header("x-account").map(|_| Self);
+        known.ok_or_else(|| Error::conflict("no_account", "there is no account"))
+    }
+}
+
+/// Nothing was done: whoever corrects what was wrong need not invent another key.
+#[tokio::test]
+async fn what_was_refused_before_the_handler_may_be_corrected_under_its_key() {
+    let pay = async |sum: Json<Sum>, till: Inject<Till>| -> Result<String, Error> {
+        let number = till.payments.fetch_add(1, Ordering::SeqCst) + 1;
+        match sum.cents {
+            13 => Err(Error::invalid(vec![Fault::new(
+                FaultIn::Body,
+                "/cents",
+                "unlucky",
+                "it brings bad luck",
+            )])),
+            cents => Ok(format!("{number}: {cents}")),
+        }
+    };
+    let handed =
+        async |sum: Result<Json<Sum>, Error>, till: Inject<Till>| -> Result<String, Error> {
+            till.payments.fetch_add(1, Ordering::SeqCst);
+            sum.map(|sum| format!("{}", sum.cents))
+        };
+    let pays = async |till: Inject<Till>| format!("{}", till.payments.load(Ordering::SeqCst));
+    let routes = Routes::new().post("/pay", pay).post("/handed", handed);
+    let routes = routes.merge(Routes::new().post("/known", async || "known").guard::<Known>());
+    let routes = routes.middleware(Idempotency::required()).get("/pays", pays);
+    let app = TestApp::start(App::new("shop").provide(Till::default()).routes(routes)).await;
+    let send = async |path: &str, media_type: &str, body: &'static str| {
+        let draft = app.post(path).header("idempotency-key", "a").body(body);
+        told(&draft.header("content-type", media_type).without_conformance().await)
+    };
+    let json = "application/json";
+    assert_eq!(send("/pay", json, r#"{"cents": 0}"#).await, "422 invalid_input");
+    assert_eq!(send("/pay", json, "{").await, "400 invalid_json");
+    assert_eq!(send("/pay", "text/plain", "7").await, "415 unsupported_media_type");
+    assert_eq!(send("/pay", json, r#"{"cents": 7}"#).await, "200 1: 7");
+    assert_eq!(send("/pay", json, r#"{"cents": 7}"#).await, "200 1: 7");
+    assert_eq!(send("/pay", json, r#"{"cents": 0}"#).await, "422 idempotency_key_reused");
+    let account = async |is_known: bool| {
+        let draft = app.post("/known").header("idempotency-key", "a");
+        let draft = if is_known { draft.header("x-account", "1") } else { draft };
+        told(&draft.await)
+    };
+    assert_eq!(account(false).await, "409 no_account");
+    assert_eq!(account(true).await, "200 known", "a guard refused it");
+    // What the handler itself finds wrong is its answer: it may have done something before.
+    for _ in 0..2 {
+        let draft = app.post("/pay").header("idempotency-key", "b").header("content-type", json);
+        let answer = draft.body(r#"{"cents": 13}"#).without_conformance().await;
+        assert_eq!(told(&answer), "422 invalid_input");
+        assert_eq!(send("/handed", json, "{").await, "400 invalid_json");
+    }
+    app.get("/pays").await.assert_text("3");
+}
+
+/// The same request to another version asks for something else, and must not be carried out, too.
+#[tokio::test]
+async fn a_key_belongs_to_the_version_and_the_condition_that_chose_its_route() {
+    let closure = |facts: &purlin_core::Facts| facts.header("x-b").is_some();
+    let route = |text: &'static str| Routes::new().post("/", move || std::future::ready(text));
+    let versions = Versions::by_header("accept-version").default("1");
+    let routes = Routes::from(versions.version("1", route("one")).version("2", route("two")))
+        .merge(Routes::new().nest("/c", route("plain")))
+        .merge(Routes::new().post("/c", async || "a").when(Condition::has_header("x-a")))
+        .merge(Routes::new().post("/c", async || "b").when(closure));
+    let app = crate::ask::serve(routes.middleware(Idempotency::required())).await;
+    let send = async |path: &str, key: &str, name: &'static str, value: &'static str| {
+        told(&app.post(path).header("idempotency-key", key).header(name, value).await)
+    };
+    assert_eq!(send("/", "a", "accept-version", "1").await, "200 one");
+    assert_eq!(send("/", "a", "accept-version", "2").await, "422 idempotency_key_reused");
+    assert_eq!(send("/", "a", "x-other", "1").await, "200 one", "it is the default");
+    assert_eq!(send("/", "b", "accept-version", "2").await, "200 two");
+    for (key, name, answer) in
+        [("a", "x-a", "200 a"), ("b", "x-b", "200 b"), ("c", "x-c", "200 plain")]
+    {
+        assert_eq!(send("/c", key, name, "1").await, answer);
+        for other in ["x-a", "x-b", "x-c"].into_iter().filter(|other| *other != name) {
+            assert_eq!(
+                send("/c", key, other, "1").await,
+                "422 idempotency_key_reused",
+                "{key} {other}"
+            );
         }
     }
 }
@@ -170,6 +292,67 @@ async fn memory_is_bounded_by_number_bytes_and_time() {
     assert_eq!(told(&send(&app, "", "a", "x").await), "201 2 x");
 }
 
+/// Sends `POST /pay` for a user, who is the scope.
+async fn send_as(app: &TestApp, user: &'static str, key: &str, body: &str) -> String {
+    let draft = app.post("/pay").header("x-user", user).header("idempotency-key", key);
+    let draft = draft.header("content-type", "text/plain").body(body.to_owned());
+    let answer = draft.without_conformance().await;
+    let is_replayed = answer.header("idempotency-replayed").is_some();
+    format!("{} {}", answer.status().as_u16(), if is_replayed { "replayed" } else { "new" })
+}
+
+fn by_user(memory: IdempotencyMemory) -> Idempotency {
+    let user = |facts: &purlin_core::Facts| facts.header("x-user").unwrap_or_default().to_owned();
+    Idempotency::required().scope(user).store(Arc::new(memory))
+}
+
+#[tokio::test]
+async fn a_client_with_many_keys_pushes_out_its_own_answers_and_nobody_elses() {
+    let app = shop(by_user(IdempotencyMemory::default().most(4))).await;
+    assert_eq!(send_as(&app, "ann", "a", "x").await, "201 new");
+    for number in 0..20 {
+        assert_eq!(send_as(&app, "bob", &format!("{number}"), "x").await, "201 new");
+    }
+    assert_eq!(send_as(&app, "ann", "a", "x").await, "201 replayed");
+    assert_eq!(send_as(&app, "bob", "19", "x").await, "201 replayed");
+    assert_eq!(send_as(&app, "bob", "17", "x").await, "201 replayed");
+    assert_eq!(send_as(&app, "bob", "16", "x").await, "201 new", "three of four were his");
+    // A third one takes of what bob has, and not of what ann has.
+    assert_eq!(send_as(&app, "cid", "a", "x").await, "201 new");
+    assert_eq!(send_as(&app, "ann", "a", "x").await, "201 replayed");
+    let app = shop(by_user(IdempotencyMemory::default().most_bytes(10_000))).await;
+    assert_eq!(send_as(&app, "ann", "a", "x").await, "201 new");
+    for number in 0..20 {
+        let large = "x".repeat(1000);
+        assert_eq!(send_as(&app, "bob", &format!("{number}"), &large).await, "201 new");
+    }
+    assert_eq!(send_as(&app, "ann", "a", "x").await, "201 replayed");
+    assert_eq!(send_as(&app, "bob", "19", &"x".repeat(1000)).await, "201 replayed");
+    let huge = "x".repeat(9_900);
+    assert_eq!(send_as(&app, "cid", "a", &huge).await, "201 new");
+    assert_eq!(send_as(&app, "ann", "a", "x").await, "201 replayed");
+    assert_eq!(send_as(&app, "cid", "a", &huge).await, "409 new", "it is known that it was done");
+}
+
+#[tokio::test]
+async fn a_client_has_a_limit_of_requests_that_are_carried_out_and_others_have_theirs() {
+    let till = Arc::new(Till::default());
+    let routes = Routes::new().post("/pay", pay);
+    let routes = routes.middleware(by_user(IdempotencyMemory::default().most_under_way(1)));
+    let app = App::new("shop").provide_as::<Till>(Arc::clone(&till)).routes(routes);
+    let app = TestApp::start(app).await;
+    let service = app.service();
+    let mut first = waiting("a");
+    first.headers_mut().insert("x-user", HeaderValue::from_static("bob"));
+    let first = tokio::spawn(service.call(first));
+    till.entered.notified().await;
+    assert_eq!(send_as(&app, "bob", "b", "x").await, "429 new");
+    assert_eq!(send_as(&app, "ann", "b", "x").await, "201 new");
+    till.gate.notify_one();
+    assert_eq!(first.await.unwrap().status(), 201);
+    assert_eq!(send_as(&app, "bob", "b", "x").await, "201 new");
+}
+
 fn waiting(key: &str) -> Request {
     let mut request = Request::new(Method::POST, "/pay?wait");
     let headers = request.headers_mut();
@@ -197,9 +380,7 @@ async fn while_the_first_is_carried_out_others_are_409_also_when_its_client_has_
     assert_eq!(status("a").await, 409);
     assert_eq!(status("b").await, 503, "what is carried out is never forgotten");
     till.gate.notify_one();
-    while status("a").await == 409 {
-        tokio::task::yield_now().await;
-    }
+    until("the first is answered", async || status("a").await != 409).await;
     let again = service.call(waiting("a")).await;
     assert_eq!(again.bytes(), Some(&b"1 x"[..]));
     app.stop().await;
@@ -263,10 +444,7 @@ async fn a_client_that_leaves_while_its_key_is_noted_is_served_all_the_same() {
         () = store.noted.notified() => {}
     }
     store.gate.notify_one();
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-    }
-    app.get("/pays").await.assert_text("1");
+    until("it is carried out", async || app.get("/pays").await.text() == "1").await;
     store.gate.notify_one();
     let again = service.call(paying()).await;
     assert_eq!((again.status().as_u16(), again.bytes()), (201, Some(&b"1 x"[..])));

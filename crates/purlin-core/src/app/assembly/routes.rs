@@ -162,6 +162,7 @@ impl Compiler<'_> {
             form_limits: common.form_limits.unwrap_or_default(),
             query_limit: common.query_limit.unwrap_or(usize::MAX),
             reach: self.build.services.reach_within(&common.groups),
+            choice: Condition::tell(&common.conditions, place.what),
         };
         let mut operation = Operation::default();
         let mut doc = source.doc();
@@ -310,6 +311,7 @@ impl Compiler<'_> {
             form_limits: common.form_limits.unwrap_or_default(),
             query_limit: common.query_limit.unwrap_or(usize::MAX),
             reach: Reach::APPLICATION,
+            choice: String::new(),
         }
     }
 
