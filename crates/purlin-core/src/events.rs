@@ -13,7 +13,9 @@ use tokio::sync::Semaphore;
 
 use crate::endpoint::BoxFuture;
 use crate::error::{Error, Result, caught};
+use crate::origin::{self, carried};
 use crate::report::{Place, Report, Reported, short_type_name};
+use crate::request::RequestId;
 use crate::services::{Key, Needs, Resolve, ServiceTable};
 use crate::tasks::Tasks;
 
@@ -158,8 +160,8 @@ struct Named {
 ///
 /// An event is a value of any type; whoever subscribed to the type with
 /// [`App::on_event`](crate::App::on_event) gets it, all at once. An event to which nobody
-/// subscribed is none the worse for it. A subscriber that fails or panics is logged with its name
-/// and the event's, and keeps no other from its turn.
+/// subscribed is none the worse for it. A subscriber that fails or panics is logged with its name,
+/// the event's and the id of the request that has caused it, and keeps no other from its turn.
 ///
 /// ```
 /// use purlin_core::{App, Event, Events, Inject, Result, Routes};
@@ -241,7 +243,8 @@ impl Events {
     }
 
     /// Tells all subscribers, and returns at once: they run beside the request, and go on after its
-    /// answer. When the application stops they are waited for, within the server's deadline.
+    /// answer. When the application stops they are waited for, those of stop hooks included, within
+    /// the server's deadline; the log names those that were not.
     ///
     /// # Errors
     ///
@@ -258,9 +261,9 @@ impl Events {
             let detail = "too many events are under way";
             return Err(Error::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_events", detail));
         };
-        for delivery in deliveries {
+        for (subscriber, delivery) in deliveries {
             let permit = permits.split(1);
-            self.tasks.spawn_unlisted(async move {
+            self.tasks.spawn_unlisted(subscriber, async move {
                 delivery.await;
                 drop(permit);
             });
@@ -274,29 +277,38 @@ impl Events {
     /// They are a part of what waits: those that a client does not wait for end with its request, and
     /// they do not count among the deliveries that are under way.
     pub async fn emit_and_wait<E: Send + Sync + 'static>(&self, event: E) -> usize {
-        side_by_side(self.deliveries(event)).await
+        let deliveries = self.deliveries(event).into_iter().map(|(_, delivery)| delivery);
+        side_by_side(deliveries.collect()).await
     }
 
     /// One future for each subscriber, which says whether it succeeded.
-    fn deliveries<E: Send + Sync + 'static>(&self, event: E) -> Vec<BoxFuture<bool>> {
+    fn deliveries<E: Send + Sync + 'static>(
+        &self,
+        event: E,
+    ) -> Vec<(&'static str, BoxFuture<bool>)> {
         let table = self.table.upgrade();
         let table = table.as_ref().and_then(|table| table.get());
         let subscribers = table.and_then(|table| table.subscribers.get(&TypeId::of::<E>()));
         let event: Shared = Arc::new(event);
         let subscribers = subscribers.into_iter().flatten().cloned();
-        let deliveries = subscribers.map(|named| -> BoxFuture<bool> {
-            Box::pin(deliver(named, Arc::clone(&event), short_type_name::<E>()))
+        let publisher = origin::current();
+        let deliveries = subscribers.map(|named| -> (_, BoxFuture<bool>) {
+            let (subscriber, publisher) = (named.name, publisher.clone());
+            let delivery = deliver(named, Arc::clone(&event), short_type_name::<E>(), publisher);
+            (subscriber, Box::pin(delivery))
         });
         deliveries.collect()
     }
 }
 
-async fn deliver(named: Named, event: Shared, name: String) -> bool {
+async fn deliver(named: Named, event: Shared, name: String, publisher: Option<RequestId>) -> bool {
     let Named { name: subscriber, deliver } = named;
     // What a subscriber does before it first waits may panic, too.
-    let delivered = caught(async move { deliver(event).await }).await;
+    let delivery = caught(async move { deliver(event).await });
+    let delivered = carried(publisher.clone(), delivery).await;
     if let Err(error) = &delivered {
-        tracing::error!(target: "purlin::event", event = name, subscriber, "{error:?}");
+        let id = publisher.as_ref().map(tracing::field::display);
+        tracing::error!(target: "purlin::event", event = name, subscriber, request.id = id, "{error:?}");
     }
     delivered.is_ok()
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::endpoint::{BoxFuture, Endpoint};
 use crate::error::{Error, Result};
 use crate::extract::Extract;
+use crate::origin::carrying;
 use crate::report::Reported;
 use crate::request::Request;
 use crate::respond::{Answer, Respond};
@@ -59,7 +60,7 @@ impl<F> fmt::Debug for Blocking<F> {
 ///
 /// When the function panics, or the runtime is shutting down.
 pub async fn run_blocking<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let joined = tokio::task::spawn_blocking(move || crate::error::catch(f)).await;
+    let joined = tokio::task::spawn_blocking(carrying(|| crate::error::catch(f))).await;
     joined.map_err(Error::internal)?
 }
 

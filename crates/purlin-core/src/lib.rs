@@ -86,6 +86,8 @@ mod suggest;
 
 mod response;
 
+mod origin;
+
 mod request;
 
 mod error;

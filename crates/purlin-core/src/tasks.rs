@@ -2,9 +2,9 @@
 //!
 //! They live in memory: what must survive a restart is a job, not a task.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -13,9 +13,12 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use crate::error::{Result, caught};
+use crate::origin::{self, carried};
 
 /// How many tasks are remembered.
 const REMEMBERED: usize = 1000;
+/// How many names of running tasks a line of the log has.
+const NAMED: usize = 10;
 /// How long a task is remembered after its end.
 const REMEMBERED_FOR: Duration = Duration::from_mins(10);
 
@@ -90,8 +93,8 @@ pub struct Tasks {
 struct Registry {
     next: AtomicU64,
     records: Mutex<VecDeque<Record>>,
-    /// How many run that nobody asks for by an id.
-    unlisted: AtomicUsize,
+    /// How many run that nobody asks for by an id, by name.
+    unlisted: Mutex<HashMap<&'static str, usize>>,
     ended: Notify,
 }
 
@@ -155,24 +158,38 @@ impl Registry {
 
     fn running(&self) -> usize {
         let listed = self.records().iter().filter(|record| record.ended.is_none()).count();
-        listed + self.unlisted.load(Ordering::Acquire)
+        listed + self.unlisted().values().sum::<usize>()
+    }
+
+    fn unlisted(&self) -> MutexGuard<'_, HashMap<&'static str, usize>> {
+        self.unlisted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Counts a task that is not listed, also one that is dropped before its end.
-struct Unlisted(Arc<Registry>);
+struct Unlisted {
+    registry: Arc<Registry>,
+    name: &'static str,
+}
 
 impl Unlisted {
-    fn new(registry: &Arc<Registry>) -> Self {
-        registry.unlisted.fetch_add(1, Ordering::AcqRel);
-        Self(Arc::clone(registry))
+    fn new(registry: &Arc<Registry>, name: &'static str) -> Self {
+        *registry.unlisted().entry(name).or_default() += 1;
+        Self { registry: Arc::clone(registry), name }
     }
 }
 
 impl Drop for Unlisted {
     fn drop(&mut self) {
-        self.0.unlisted.fetch_sub(1, Ordering::AcqRel);
-        self.0.ended.notify_waiters();
+        let mut unlisted = self.registry.unlisted();
+        if let Some(running) = unlisted.get_mut(self.name) {
+            *running -= 1;
+            if *running == 0 {
+                unlisted.remove(self.name);
+            }
+        }
+        drop(unlisted);
+        self.registry.ended.notify_waiters();
     }
 }
 
@@ -186,9 +203,9 @@ impl Tasks {
         // It panics outside of a runtime: before the task is remembered.
         let runtime = tokio::runtime::Handle::current();
         let id = self.registry.begin(name);
-        let registry = Arc::clone(&self.registry);
+        let (registry, origin) = (Arc::clone(&self.registry), origin::current());
         runtime.spawn(async move {
-            let result = caught(task).await;
+            let result = carried(origin, caught(task)).await;
             registry.end(id, result);
         });
         id
@@ -196,9 +213,13 @@ impl Tasks {
 
     /// Begins a task of the framework's own, which is waited for like others and has no id. It reports
     /// its failures itself.
-    pub(crate) fn spawn_unlisted(&self, task: impl Future<Output = ()> + Send + 'static) {
+    pub(crate) fn spawn_unlisted(
+        &self,
+        name: &'static str,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) {
         let runtime = tokio::runtime::Handle::current();
-        let counted = Unlisted::new(&self.registry);
+        let counted = Unlisted::new(&self.registry, name);
         runtime.spawn(async move {
             task.await;
             drop(counted);
@@ -219,6 +240,24 @@ impl Tasks {
     /// How many run now.
     pub fn running(&self) -> usize {
         self.registry.running()
+    }
+
+    /// What runs now, as a list for the log: each name once, with how many there are.
+    pub(crate) fn describe_running(&self) -> String {
+        let mut names: BTreeMap<String, usize> = BTreeMap::new();
+        for (name, running) in self.registry.unlisted().iter() {
+            names.insert((*name).to_owned(), *running);
+        }
+        for record in self.registry.records().iter().filter(|record| record.ended.is_none()) {
+            *names.entry(record.status.name.clone()).or_default() += 1;
+        }
+        let rest = names.len().saturating_sub(NAMED);
+        let shown = names.into_iter().take(NAMED).map(|(name, running)| match running {
+            1 => format!("`{name}`"),
+            _ => format!("{running} × `{name}`"),
+        });
+        let more = (rest > 0).then(|| format!("{rest} others"));
+        shown.chain(more).collect::<Vec<_>>().join(", ")
     }
 
     /// Waits until none runs.

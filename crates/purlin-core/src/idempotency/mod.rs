@@ -280,7 +280,7 @@ impl Step {
         let (tell, told) = tokio::sync::oneshot::channel();
         // A client that leaves takes nothing with it, neither the look at the store, which may have
         // noted the key already, nor the handler: the one that repeats gets this answer.
-        self.tasks.get().spawn_unlisted(async move {
+        self.tasks.get().spawn_unlisted("a request with a key", async move {
             let answer = caught(idempotency.answer(key, fingerprint, request, next)).await;
             // Nobody listens where the client has left.
             let _ = tell.send(answer);

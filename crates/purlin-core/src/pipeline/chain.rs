@@ -19,6 +19,7 @@ use super::service::Shared;
 use super::step::Step;
 use crate::endpoint::{BoxFuture, Endpoint};
 use crate::error::{Error, Result, catch};
+use crate::origin::on_behalf_of;
 use crate::request::{Facts, Request, Scope};
 use crate::response::Response;
 use crate::site::{Recognize, RouteFacts};
@@ -213,6 +214,14 @@ impl Running {
 
     /// As [`Future::poll`].
     pub(super) fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<Response> {
+        if !self.chain.settings.has_subscribers {
+            return self.advance(cx);
+        }
+        let facts = self.facts.clone();
+        on_behalf_of(&facts, || self.advance(cx))
+    }
+
+    fn advance(&mut self, cx: &mut Context<'_>) -> Poll<Response> {
         let mut answer = loop {
             match &mut self.state {
                 State::Guarding(guard) => {

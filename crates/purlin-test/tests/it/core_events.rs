@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
-use purlin_core::{App, Error, Event, Events, Inject, Result, Routes};
+use purlin_core::{App, Close, Error, Event, Events, Inject, Result, Routes, Tasks, blocking};
 use purlin_test::{TestApp, start_fails};
 use tokio::sync::Notify;
 
-use crate::ask::ask;
+use crate::ask::{ask, until};
 use crate::log::Capture;
 
 struct OrderPlaced {
@@ -103,6 +103,98 @@ async fn they_go_on_after_the_answer_and_are_waited_for_when_the_application_sto
     assert!(!log.lines().contains("did not stop"), "the stop hook found both lines");
 }
 
+struct Audited;
+
+/// The request is known to what it has begun: to a subscriber of a subscriber, to a task, and where
+/// a handler runs on a thread of its own.
+#[tokio::test]
+async fn the_log_of_a_failed_subscriber_names_the_request_that_emitted_the_event() {
+    async fn audit(_: Event<OrderPlaced>, events: Inject<Events>) -> Result {
+        tokio::task::yield_now().await;
+        events.emit(Audited)
+    }
+    async fn refuse(_: Event<Audited>) -> Result {
+        Err(Error::conflict("full", "the book is full"))
+    }
+    let emit = async |events: Inject<Events>| events.emit(OrderPlaced { id: 1 });
+    let block = |events: Inject<Events>| events.emit(Audited);
+    let task = async |tasks: Inject<Tasks>, events: Inject<Events>| {
+        let task = async move { events.emit(Audited) };
+        tasks.spawn("later", task);
+    };
+    let wait = async |events: Inject<Events>| {
+        events.emit_and_wait(Audited).await;
+    };
+    let routes = Routes::new().post("/emit", emit).post("/block", blocking(block));
+    let routes = routes.post("/task", task).post("/wait", wait);
+    let app = App::new("shop").on_event(audit).on_event(refuse).routes(routes);
+    let app = app.on_stop(async |events: Inject<Events>| events.emit(Audited));
+    let app = TestApp::start(app).await;
+    let log = Capture::begin();
+    for path in ["/emit", "/block", "/task", "/wait"] {
+        app.post(path).header("x-request-id", format!("id-of{}", path.replace('/', "-"))).await;
+        let mut lines = String::new();
+        until("the subscriber has failed", async || {
+            lines.push_str(&log.lines());
+            lines.contains("the book is full")
+        })
+        .await;
+        let failure = lines.lines().find(|line| line.contains("the book is full")).unwrap();
+        let id = format!("request.id=id-of{}", path.replace('/', "-"));
+        assert!(failure.contains("purlin::event") && failure.contains(&id), "{failure}");
+    }
+    app.stop().await;
+    let lines = log.lines();
+    let failure = lines.lines().find(|line| line.contains("the book is full")).unwrap();
+    assert!(!failure.contains("request.id"), "no request has emitted it: {failure}");
+}
+
+#[tokio::test]
+async fn what_a_stop_hook_emits_is_delivered_before_services_are_closed() {
+    let app = app().on_event(async |_: Event<Audited>, book: Inject<Book>| {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        book.note("audited".to_owned());
+        Ok(())
+    });
+    struct Shelf(Inject<Book>);
+    impl Close for Shelf {
+        async fn close(&self) -> Result {
+            assert_eq!(self.0.lines(), "audited");
+            Ok(())
+        }
+    }
+    let app = app
+        .provide_closing(async |book: Inject<Book>| Ok(Shelf(book)))
+        .on_stop(async |events: Inject<Events>| events.emit(Audited));
+    let app = TestApp::start(app).await;
+    let log = Capture::begin();
+    app.stop().await;
+    assert!(!log.lines().contains("did not stop"), "the shelf found the line");
+}
+
+#[tokio::test]
+async fn what_is_not_delivered_in_time_is_named_in_the_log() {
+    let app = app().on_event(pack).on_event(async |_: Event<Audited>, gate: Inject<Notify>| {
+        gate.notified().await;
+        Ok(())
+    });
+    let app = app.on_stop(async |events: Inject<Events>| {
+        events.emit(OrderPlaced { id: 1 })?;
+        events.emit(OrderPlaced { id: 2 })?;
+        events.emit(Audited)
+    });
+    let started = app.assemble().unwrap().start().await.unwrap();
+    let log = Capture::begin();
+    started.stop(std::time::Duration::ZERO).await;
+    let lines = log.lines();
+    let warning = lines.lines().find(|line| line.contains("at the deadline")).unwrap();
+    assert!(warning.contains("cut=3"), "{warning}");
+    assert!(warning.contains("2 × `it::core_events::pack`"), "{warning}");
+    assert!(warning.contains("`it::core_events::what_is_not_delivered"), "{warning}");
+}
+
 /// A subscriber that emits holds what tells it.
 #[tokio::test]
 async fn an_application_that_has_stopped_lets_its_services_go() {
@@ -131,9 +223,7 @@ async fn more_than_the_application_allows_are_refused() {
     assert_eq!(ask(&app, "POST /orders").await, "200 placed");
     assert_eq!(ask(&app, "POST /orders").await, "503 too_many_events");
     assert_eq!(ask(&app, "POST /open").await, "200 open");
-    while ask(&app, "GET /lines").await != "200 pack 7" {
-        tokio::task::yield_now().await;
-    }
+    until("the order is packed", async || ask(&app, "GET /lines").await == "200 pack 7").await;
     assert_eq!(ask(&app, "POST /orders").await, "200 placed");
 }
 

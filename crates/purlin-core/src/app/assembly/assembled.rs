@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::Method;
 use serde::Serialize;
@@ -257,16 +257,19 @@ impl Started {
         &self.rows
     }
 
-    /// Stops: waits for tasks up to the deadline, runs the stop hooks in reverse, closes the
-    /// services in reverse. Each hook and each service has the time that
+    /// Stops: waits for tasks up to the deadline, runs the stop hooks in reverse, waits for the tasks
+    /// and events that these have begun in what is left of the time, and closes the services in
+    /// reverse. Each hook and each service has the time that
     /// [`App::stop_timeout`](crate::App::stop_timeout) says. Failures, panics and what takes longer
     /// are logged and keep nothing else from stopping.
     pub async fn stop(self, deadline: Duration) {
+        let begun = Instant::now();
         wait_for(&self.tasks, deadline).await;
         for hook in self.on_stop.into_iter().rev() {
             stop(&format!("the stop hook at {}", hook.place()), self.stop_timeout, hook.run())
                 .await;
         }
+        wait_for(&self.tasks, deadline.saturating_sub(begun.elapsed())).await;
         close_all(&self.closers, self.stop_timeout).await;
     }
 }
@@ -274,7 +277,7 @@ impl Started {
 /// Waits until no task and no delivery of an event is under way.
 async fn wait_for(tasks: &Tasks, deadline: Duration) {
     if tokio::time::timeout(deadline, tasks.idle()).await.is_err() {
-        let cut = tasks.running();
-        tracing::warn!(target: "purlin", cut, "tasks were still running at the deadline");
+        let (cut, running) = (tasks.running(), tasks.describe_running());
+        tracing::warn!(target: "purlin", cut, "tasks and events were still under way at the deadline: {running}");
     }
 }

@@ -149,6 +149,7 @@ fn settings(app: &App, mode: Mode, report: &mut Report) -> Settings {
         request_log: app.request_log,
         request_id: app.request_id,
         security_headers: app.security_headers,
+        has_subscribers: !app.subscriptions.is_empty(),
         place: app.place,
         read_source: app.read_source,
         routes: OnceLock::new(),

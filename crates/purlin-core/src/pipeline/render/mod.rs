@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) request_log: bool,
     pub(crate) request_id: bool,
     pub(crate) security_headers: bool,
+    /// Whether anybody is told of events.
+    pub(crate) has_subscribers: bool,
     /// Where the application is described.
     pub(crate) place: Place,
     /// Reads a source file for the development page; the core itself opens no files.
