@@ -5,6 +5,7 @@
 
 mod produce;
 
+use std::any::Any;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -39,6 +40,19 @@ impl Body {
         B::Error: Into<BoxError>,
     {
         Self::unpinned(Box::pin(body))
+    }
+
+    /// As [`Body::stream`], for a body that may be one of ours already, and then stays what it is.
+    pub(crate) fn of<B>(body: B) -> Self
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let mut body = Some(body);
+        match (&mut body as &mut dyn Any).downcast_mut::<Option<Self>>() {
+            Some(own) => own.take().unwrap_or_default(),
+            None => body.map(Self::stream).unwrap_or_default(),
+        }
     }
 
     /// As [`Body::stream`], for a body that may be moved: one allocation less.

@@ -143,6 +143,6 @@ where
     B::Error: Into<crate::body::BoxError>,
 {
     fn from(response: http::Response<B>) -> Self {
-        Self(Box::new(response.map(Body::stream)))
+        Self(Box::new(response.map(Body::of)))
     }
 }

@@ -82,7 +82,12 @@ impl App {
     }
 }
 
-impl Service<http::Request<Body>> for Inner {
+/// A layer may have put another body around the request's: one that is unpacked, counted, limited.
+impl<B> Service<http::Request<B>> for Inner
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
     type Response = http::Response<Body>;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
@@ -91,7 +96,8 @@ impl Service<http::Request<Body>> for Inner {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        let mut request = request.map(Body::of);
         let carried = request.extensions_mut().remove::<Carried>();
         let carried = carried
             .and_then(|carried| carried.0.lock().unwrap_or_else(PoisonError::into_inner).take());

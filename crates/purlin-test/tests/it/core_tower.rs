@@ -7,9 +7,10 @@ use axum::extract::Extension;
 use http::header::{HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use purlin_core::{
-    App, Body, ClientAddress, Connection, Next, Path, Request, Response, Result, Routes,
+    App, Body, ClientAddress, Connection, ETags, Next, Path, Request, Response, Result, Routes,
 };
 use purlin_test::TestApp;
+use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::{SetRequestHeaderLayer, SetResponseHeaderLayer};
 
 use crate::ask::{ask, serve};
@@ -89,6 +90,27 @@ async fn a_layer_changes_requests_and_responses_of_the_routes_it_is_around() {
     let out = app.get("/out").await;
     out.assert_text("none");
     assert_eq!(out.header("x-layer"), None);
+}
+
+/// Layers that count, limit or unpack bodies hand on bodies of another type.
+#[tokio::test]
+async fn a_layer_may_put_another_body_around_that_of_the_request() {
+    let echo = async |body: bytes::Bytes| body;
+    let app = serve(Routes::new().post("/echo", echo).layer(RequestBodyLimitLayer::new(5))).await;
+    app.post("/echo").body("12345").await.assert_text("12345");
+    app.post("/echo").body("123456").await.assert_status(413);
+}
+
+/// So that what looks at whole bodies, as entity tags do, may stand outside of a layer.
+#[tokio::test]
+async fn a_layer_that_changes_no_body_leaves_it_as_it_was() {
+    let set = SetResponseHeaderLayer::overriding(
+        HeaderName::from_static("x-layer"),
+        HeaderValue::from_static("out"),
+    );
+    let app = serve(Routes::new().get("/", async || "hello").hook(ETags::default()).layer(set));
+    let answer = app.await.get("/").await;
+    assert!(answer.header("etag").is_some(), "{:?}", answer.headers());
 }
 
 /// A layer that keeps requests, sends them on twice, or fails.
