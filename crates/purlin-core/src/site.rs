@@ -10,6 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::Method;
+use http::header::{HeaderName, HeaderValue};
 use schemars::JsonSchema;
 use serde_json::Value;
 
@@ -121,6 +122,8 @@ pub struct Site<'a> {
     pub(crate) deepest: usize,
     pub(crate) building: Vec<(TypeId, Place)>,
     pub(crate) recognizers: Vec<Recognize>,
+    /// Fields of the request on which the answers depend.
+    varies_by: Vec<HeaderName>,
     facts: Arc<RouteFacts>,
 }
 
@@ -235,6 +238,7 @@ impl<'a> Site<'a> {
             deepest: 0,
             building: Vec::new(),
             recognizers: Vec::new(),
+            varies_by: Vec::new(),
             facts,
         }
     }
@@ -585,6 +589,21 @@ impl<'a> Site<'a> {
     #[doc(hidden)]
     pub fn facts(&self) -> Arc<RouteFacts> {
         Arc::clone(&self.facts)
+    }
+
+    /// Says that the answers depend on a field of the request: all of them name it in `Vary`, so
+    /// that no cache sends one to somebody else (RFC 9110 §12.5.5).
+    pub fn varies_by(&mut self, name: HeaderName) {
+        if !self.varies_by.contains(&name) {
+            self.varies_by.push(name);
+        }
+    }
+
+    /// What [`varies_by`](Self::varies_by) has collected, as `Vary` lists it.
+    pub(crate) fn vary(&self) -> Option<HeaderValue> {
+        let names: Vec<&str> = self.varies_by.iter().map(HeaderName::as_str).collect();
+        let list = Some(names.join(", ")).filter(|list| !list.is_empty());
+        list.and_then(|list| HeaderValue::try_from(list).ok())
     }
 
     /// Says that errors of a type keep their status on this route.

@@ -25,7 +25,7 @@ use crate::site::Site;
 /// }
 /// ```
 ///
-/// An answer that depends on it says so to caches: `Vary: Accept-Language`.
+/// The answers of a route that takes it say so to caches: `Vary: accept-language`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Languages {
     ranges: Vec<(String, u16)>,
@@ -84,6 +84,7 @@ impl Extract for Languages {
         let parameter = Parameter::new(name, ParameterIn::Header, schema).optional();
         let doc = "The languages that the reader understands".to_owned();
         site.operation().parameter(parameter.described(Some(doc)));
+        site.varies_by(ACCEPT_LANGUAGE);
         Ok(())
     }
 

@@ -20,5 +20,5 @@ pub(crate) use self::promises::Promises;
 pub(crate) use self::render::{RouteRow, Settings, nonce, with_policy};
 pub use self::service::{Call, Service, TrailingSlash};
 pub(crate) use self::service::{PathVersion, Routing, Shared, SharedCell, Stray, no_route};
-pub(crate) use self::step::{After, Around, StepSource};
+pub(crate) use self::step::{After, Around, Step, StepSource};
 pub use self::step::{Hook, Middleware};

@@ -8,6 +8,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use http::HeaderValue;
+use http::header::VARY;
+
 use super::chain::Next;
 use crate::endpoint::BoxFuture;
 use crate::error::{Error, Result};
@@ -95,6 +98,16 @@ pub(crate) enum Step {
     Guard(Arc<dyn Guard>),
     Hook(Arc<dyn Hook>),
     Middleware(Arc<dyn Around>),
+}
+
+impl Step {
+    /// A hook that tells caches on which fields of the request the answers depend.
+    pub(crate) fn vary(fields: HeaderValue) -> Self {
+        let tell = move |response: &mut Response| {
+            response.headers_mut().append(VARY, fields.clone());
+        };
+        Self::Hook(Arc::new(After(tell)))
+    }
 }
 
 type PrepareStep = dyn Fn(&mut Site<'_>) -> Result<Step, Reported> + Send + Sync;

@@ -82,7 +82,9 @@ async fn a_reader_is_greeted_in_a_language_it_understands() {
     let app = app().await;
     app.get("/hello").header("accept-language", "de-AT, en;q=0.4").await.assert_text("Hallo");
     app.get("/hello").header("accept-language", "fr").await.assert_text("Hello");
-    app.get("/hello").await.assert_text("Hello");
+    app.get("/hello").await.assert_text("Hello").assert_header("vary", "accept-language");
+    // Nobody takes them here.
+    assert_eq!(app.get("/healthz").await.header("vary"), None);
 }
 
 async fn versioned() -> Result<Response> {

@@ -15,8 +15,8 @@ use crate::openapi::{Described, Operation, name_operations};
 use crate::pattern::check;
 use crate::pipeline::Chain;
 use crate::pipeline::Settings;
-use crate::pipeline::StepSource;
 use crate::pipeline::{Routing, SharedCell, Stray};
+use crate::pipeline::{Step, StepSource};
 use crate::report::{Mistake, Place, Reported};
 use crate::request::Captures;
 use crate::router::any_method;
@@ -236,6 +236,7 @@ impl Compiler<'_> {
             }
         }
         let steps = prepared.into_iter().collect::<Result<Vec<_>, _>>().ok()?;
+        let steps: Vec<_> = site.vary().map(Step::vary).into_iter().chain(steps).collect();
         let catches = catches.into_iter().collect::<Result<Vec<_>, _>>().ok()?;
         let (scoped, facts) = (site.is_scoped(), site.facts());
         let end = end?;
