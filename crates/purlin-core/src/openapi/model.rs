@@ -163,6 +163,11 @@ impl StatusKey {
         Self("default".to_owned())
     }
 
+    /// The words that are registered for it.
+    pub(crate) fn reason(&self) -> Option<&'static str> {
+        StatusCode::from_bytes(self.0.as_bytes()).ok()?.canonical_reason()
+    }
+
     /// Every redirect: OpenAPI's range of statuses.
     pub fn redirect() -> Self {
         Self("3XX".to_owned())

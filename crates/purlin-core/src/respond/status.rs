@@ -46,7 +46,14 @@ pub(super) fn describe_as<T: Respond>(site: &mut Site<'_>, status: StatusKey) {
     let operation = site.operation();
     let success = [StatusCode::OK, StatusCode::NO_CONTENT];
     let key = success.iter().find(|ok| operation.responses.contains_key(ok.as_str()));
-    let answer = key.and_then(|key| operation.responses.remove(key.as_str())).unwrap_or_default();
+    let removed = key.and_then(|key| operation.responses.remove(key.as_str()));
+    let mut answer = removed.unwrap_or_default();
+    // Words that nobody chose are those of the status.
+    if let Some(reason) = status.reason()
+        && ["", "Done", "OK"].contains(&&*answer.description)
+    {
+        answer.description = reason.into();
+    }
     *operation.response(status, "") = answer;
 }
 
