@@ -4,10 +4,10 @@
 //! `curl -F file=@Cargo.toml http://127.0.0.1:3000/upload`
 
 use garde::Validate;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use purlin::files::{Directory, File};
 use purlin::http::StatusCode;
-use purlin::{App, Config, Error, Form, Inject, Json, Respond, Result, Upload, get, post, routes};
+use purlin::{App, Config, Error, Form, Inject, Json, Respond, Result, Upload, Urls};
+use purlin::{get, post, routes};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -56,17 +56,20 @@ enum Answer {
 
 /// Save a file under its own name.
 #[post("/upload", body_limit = "60MiB")]
-async fn upload(form: Result<Form<NewFile>>, files: Inject<Directory>) -> Result<Answer> {
+async fn upload(
+    form: Result<Form<NewFile>>,
+    files: Inject<Directory>,
+    urls: Urls,
+) -> Result<Answer> {
     let form = match form {
         Ok(form) => form,
         Err(error) => return refuse(error),
     };
     // Never a path, and over no other file: a name that is taken gets a number.
     let saved = form.file.save_to(&*files).await?;
-    let name = utf8_percent_encode(&saved.name, NON_ALPHANUMERIC);
     Ok(Answer::Saved(Json(Saved {
         success: true,
-        download_url: format!("/download/{name}"),
+        download_url: urls.to(&download::url(saved.name.as_str()))?,
         filename: saved.name.to_string(),
         size: saved.size,
     })))
@@ -84,10 +87,24 @@ fn refuse(error: Error) -> Result<Answer> {
     Ok(Answer::Refused(Json(Refusal { error: words.to_owned() })))
 }
 
-/// Download a file that was uploaded.
+#[derive(Respond)]
+enum Download {
+    File(File),
+    /// There is no such file.
+    #[respond(status = 404)]
+    Missing(Json<Refusal>),
+}
+
+/// Download a file that was uploaded. It is never shown in the browser, since others wrote it.
 #[get("/download/{name}")]
-async fn download(name: String, files: Inject<Directory>) -> Result<File> {
-    Ok(files.file(&name).await?.attachment())
+async fn download(name: String, files: Inject<Directory>) -> Result<Download> {
+    match files.file(&name).await {
+        Ok(file) => Ok(Download::File(file.attachment())),
+        Err(error) if error.status() == StatusCode::NOT_FOUND => {
+            Ok(Download::Missing(Json(Refusal { error: "File not found".to_owned() })))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn app() -> App {
@@ -127,9 +144,9 @@ mod tests {
         let (app, _folder) = start().await;
         let content: Vec<u8> = (0..=255).cycle().take(3 << 20).collect();
         for (name, saved, url) in [
-            ("../../x.sh", "x.sh", "x%2Esh"),
-            ("x.sh", "x-2.sh", "x%2D2%2Esh"),
-            ("Größe 1.png", "Größe 1.png", "Gr%C3%B6%C3%9Fe%201%2Epng"),
+            ("../../x.sh", "x.sh", "x.sh"),
+            ("x.sh", "x-2.sh", "x-2.sh"),
+            ("Größe 1.png", "Größe 1.png", "Gr%C3%B6%C3%9Fe%201.png"),
         ] {
             let response = app.post("/upload").file("file", name, content.clone()).await;
             let url = format!("/download/{url}");
@@ -149,7 +166,39 @@ mod tests {
         refused(app.post("/upload"), "Multipart form data required").await;
         refused(app.post("/upload").multipart(&[("a", "b")]), "No file uploaded").await;
         refused(app.post("/upload").file("file", "", ""), "No file uploaded").await;
-        app.get("/download/none").await.assert_status(404);
+    }
+
+    #[purlin_test::test]
+    async fn only_a_file_in_the_folder_is_sent() {
+        let (app, folder) = start().await;
+        let uploads = folder.path().join("uploads");
+        std::fs::create_dir(uploads.join("inside")).unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("/etc/passwd", uploads.join("link")).unwrap();
+        for name in ["none", "..%2f..%2fetc%2fpasswd", "%00", "inside", "link"] {
+            let missing = app.get(format!("/download/{name}")).await;
+            missing.assert_status(404).assert_json(&json!({ "error": "File not found" }));
+        }
+    }
+
+    #[purlin_test::test]
+    async fn a_file_is_saved_and_never_shown() {
+        let (app, _folder) = start().await;
+        for (name, media_type) in [
+            ("a.txt", "text/plain; charset=utf-8"),
+            ("a.html", "text/html; charset=utf-8"),
+            ("a.htm", "text/html; charset=utf-8"),
+            ("a.pdf", "application/pdf"),
+            ("a", "application/octet-stream"),
+        ] {
+            app.post("/upload").file("file", name, "<script>alert(1)</script>").await.assert_ok();
+            let file = app.get(format!("/download/{name}")).await;
+            file.assert_header("content-type", media_type);
+            assert_eq!(file.bytes(), "<script>alert(1)</script>");
+            let saved_as = format!("attachment; filename=\"{name}\"");
+            file.assert_header("content-disposition", &saved_as);
+            file.assert_header("x-content-type-options", "nosniff");
+        }
     }
 
     #[purlin_test::test]
