@@ -1,5 +1,8 @@
 //! Names that try to leave: S-143, SC-06.
 
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
 use purlin_files::Directory;
 
 use crate::download::app;
@@ -40,6 +43,33 @@ async fn no_name_leads_out_of_the_directory() {
     }
     let long = "x".repeat(4000);
     app.get(format!("/show/{long}")).await.assert_problem(404, "file_not_found");
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_tries_to_leave_is_in_the_log() {
+    let (log, at) = (Log::default(), tempfile::tempdir().unwrap());
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone());
+    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    let app = app(&at).await;
+    app.get("/show/none.txt").await.assert_status(404);
+    app.get("/show/..%2f..%2fetc%2fpasswd").await.assert_status(404);
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let refused: Vec<_> = text.lines().filter(|line| line.contains("WARN purlin::files")).collect();
+    assert!(matches!(refused[..], [line] if line.contains("../../etc/passwd")), "{text}");
 }
 
 #[tokio::test]
