@@ -117,8 +117,10 @@ mod unix {
         let path = path("left.sock");
         drop(UnixListener::bind(&path).unwrap());
         assert!(path.exists());
-        let _server = start_with(on(&path)).await;
+        let server = start_with(on(&path)).await;
         assert!(ask(&path, LAST).await.ends_with("hello"));
+        server.stop().await.unwrap();
+        assert!(!path.exists());
     }
 
     #[test]
