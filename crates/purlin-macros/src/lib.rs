@@ -49,7 +49,8 @@ macro_rules! methods {
 }
 
 methods! {
-    /// Makes a function the handler of GET on a path, which also answers HEAD.
+    /// Makes a function the handler of GET on a path, which also answers HEAD. The options behind the
+    /// path are listed on the first page of `purlin`.
     get "GET";
     /// Makes a function the handler of POST on a path.
     post "POST";
@@ -84,6 +85,7 @@ pub fn routes(input: TokenStream) -> TokenStream {
 }
 
 /// Makes the methods of an `impl` block handlers under one path, with the struct injected.
+/// The first page of `purlin` has an example.
 #[proc_macro_attribute]
 pub fn controller(attribute: TokenStream, item: TokenStream) -> TokenStream {
     controller::expand(attribute.into(), item.into()).into()
@@ -91,12 +93,14 @@ pub fn controller(attribute: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes an async function a request dependency, taken as `Scoped<name>`. What its `Result` fails with
 /// is an answer of every route that takes it, and in the document of each.
+/// The first page of `purlin` has an example.
 #[proc_macro_attribute]
 pub fn dependency(attribute: TokenStream, item: TokenStream) -> TokenStream {
     dependency::expand(attribute.into(), item.into()).into()
 }
 
-/// Gathers several extractors in one struct.
+/// Gathers several extractors in one struct, parameters of the path as `#[extract(path)] id: u64`. The
+/// first page of `purlin` has an example.
 #[proc_macro_derive(Extract, attributes(extract))]
 pub fn derive_extract(input: TokenStream) -> TokenStream {
     extract::expand(input.into()).into()
@@ -110,7 +114,8 @@ pub fn derive_problem(input: TokenStream) -> TokenStream {
     problem::expand(input.into()).into()
 }
 
-/// Makes an enum of responses one response.
+/// Makes an enum of responses one response, with other statuses as `#[respond(status = 410)]`. The
+/// first page of `purlin` has an example.
 #[proc_macro_derive(Respond, attributes(respond))]
 pub fn derive_respond(input: TokenStream) -> TokenStream {
     respond::expand(input.into()).into()
