@@ -22,8 +22,9 @@ use crate::site::Site;
 ///
 /// An application that takes on more than it can do is late with everything. One that sheds what is
 /// too much stays fast for the rest: the refusal costs microseconds, and `Retry-After` says when to
-/// come again. The routes that it stands on share its places; a request has one from this step until
-/// its answer begins, or its client leaves.
+/// come again. The routes that it stands on share its places; a request has one from this step to the
+/// end of its answer, which is that of its stream where it has one, or until its client leaves. Work
+/// that goes on after the answer, as a task does, has none.
 ///
 /// ```
 /// use std::time::Duration;
@@ -192,8 +193,12 @@ impl Middleware<Limiting> for Concurrency {
 impl Around for Concurrency {
     fn call(self: Arc<Self>, request: Request, next: Next) -> BoxFuture<Result<Response>> {
         Box::pin(async move {
-            let _place = self.enter().await?;
-            Ok(next.run(request).await)
+            let place = self.enter().await?;
+            let mut response = next.run(request).await;
+            // A stream has only begun; any other body is there.
+            let body = std::mem::take(response.body_mut());
+            *response.body_mut() = body.holding(place);
+            Ok(response)
         })
     }
 }

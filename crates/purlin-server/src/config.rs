@@ -62,8 +62,8 @@ pub struct ServerConfig {
     /// How many requests are answered on one connection; as many as come by default. The last answer
     /// says `Connection: close`, so that clients behind a load balancer come to other servers in time.
     pub max_requests: Option<NonZeroU32>,
-    /// How many requests may be in flight at a time, from their head to the beginning of their
-    /// answer; as many as come by default. Others are answered with 503 `overloaded` and `Retry-After`
+    /// How many requests may be in flight at a time, from their head to the end of their answer, that
+    /// of a stream included; as many as come by default. Tasks that go on after it do not count. Others are answered with 503 `overloaded` and `Retry-After`
     /// at once, and so are the questions of a load balancer for health: a `Concurrency` on a group of
     /// routes spares them.
     pub max_in_flight: Option<NonZeroU32>,

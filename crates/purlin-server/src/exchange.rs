@@ -70,7 +70,7 @@ impl<T: Transport> hyper::service::Service<http::Request<Incoming>> for Exchange
         } else {
             self.shared.service.call(request)
         };
-        Exchange { call, answer: None, transfer, closes, _flight: flight }
+        Exchange { call, answer: None, transfer, closes, flight }
     }
 }
 
@@ -90,7 +90,7 @@ pub(crate) struct Exchange {
     transfer: Option<Arc<Transfer>>,
     /// Whether it is the last answer of the connection.
     closes: bool,
-    _flight: Option<Flight>,
+    flight: Option<Flight>,
 }
 
 impl Future for Exchange {
@@ -144,8 +144,8 @@ impl Exchange {
         if self.closes {
             answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        let transfer = self.transfer.take();
-        answer.into_http().map(|body| Outgoing { body: portioned(body), transfer })
+        let (transfer, flight) = (self.transfer.take(), self.flight.take());
+        answer.into_http().map(|body| Outgoing { body: portioned(body), transfer, _flight: flight })
     }
 }
 
@@ -153,6 +153,8 @@ impl Exchange {
 pub(crate) struct Outgoing {
     body: Body,
     transfer: Option<Arc<Transfer>>,
+    /// A request is in flight until its answer has been handed to the protocol to its end.
+    _flight: Option<Flight>,
 }
 
 impl http_body::Body for Outgoing {

@@ -144,3 +144,18 @@ async fn requests_beyond_those_in_flight_are_refused_at_once() {
     third.send(GET).await;
     assert_eq!(third.answer().await.body, "hello");
 }
+
+#[tokio::test]
+async fn a_request_is_in_flight_until_the_end_of_its_answer() {
+    let server = start_with(config().max_in_flight(NonZeroU32::new(1))).await;
+    let mut reader = server.connect().await;
+    let last = GET.replace("t\r\n", "t\r\nConnection: close\r\n");
+    reader.send(last.replace(" / ", " /stream ")).await;
+    reader.until("\r\n\r\n").await;
+    let mut other = server.connect().await;
+    other.send(GET).await;
+    assert_eq!(other.answer().await.status(), 503);
+    assert!(reader.rest().await.ends_with("\r\n0\r\n\r\n"));
+    other.send(GET).await;
+    assert_eq!(other.answer().await.body, "hello");
+}

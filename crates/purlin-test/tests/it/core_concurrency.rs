@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use purlin_core::{Concurrency, Routes};
+use purlin_core::{Body, Concurrency, Inject, Routes, Tasks};
 use purlin_test::TestApp;
 use tokio::sync::Semaphore;
 
@@ -83,6 +83,50 @@ async fn a_client_that_leaves_gives_its_place_back() {
     }
     held.let_go(1);
     app.get("/one").await.assert_text("done");
+}
+
+#[tokio::test]
+async fn a_place_is_free_when_the_answer_has_come_to_its_end() {
+    let more = Arc::new(Semaphore::new(0));
+    let stream = {
+        let more = Arc::clone(&more);
+        move || {
+            let more = Arc::clone(&more);
+            std::future::ready(Body::produce(|out| async move {
+                out.send("begun").await?;
+                more.acquire().await?.forget();
+                out.send("ended").await?;
+                Ok(())
+            }))
+        }
+    };
+    let routes = Routes::new().get("/", async || "free").get("/stream", stream);
+    let limit = Concurrency::limit(1).retry_after(Duration::from_secs(7));
+    let app = serve(routes.middleware(limit)).await;
+    let mut answer = app.get("/stream").streamed().await;
+    assert_eq!(answer.chunk().await.unwrap(), "begun");
+    is_refused(&app, "/").await;
+    more.add_permits(1);
+    assert_eq!(answer.chunk().await.unwrap(), "ended");
+    assert_eq!(answer.chunk().await, None);
+    app.get("/").await.assert_text("free");
+    // So it is when nobody reads it to its end.
+    let answer = app.get("/stream").streamed().await;
+    is_refused(&app, "/").await;
+    drop(answer);
+    app.get("/").await.assert_text("free");
+}
+
+#[tokio::test]
+async fn work_that_goes_on_after_the_answer_has_no_place() {
+    let spawn = async |tasks: Inject<Tasks>| {
+        tasks.spawn("endless", std::future::pending());
+        "spawned"
+    };
+    let app = serve(Routes::new().get("/", spawn).middleware(Concurrency::limit(1))).await;
+    for _ in 0..2 {
+        app.get("/").await.assert_text("spawned");
+    }
 }
 
 #[tokio::test]
