@@ -2,11 +2,11 @@
 
 use http::HeaderValue;
 use http::header::{
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 
-use crate::pipeline::Hook;
+use crate::pipeline::{Hook, is_of_this_machine};
 use crate::request::Facts;
 use crate::response::Response;
 
@@ -21,11 +21,23 @@ const HTML_POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none
 /// Sets the headers that keep browsers from helping an attacker.
 ///
 /// A header that a handler has set stays as it is.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct SecurityHeaders;
+#[derive(Clone, Debug)]
+pub(crate) struct SecurityHeaders {
+    /// What browsers that have come over TLS are told about coming without it.
+    pub(crate) hsts: Option<HeaderValue>,
+}
+
+impl SecurityHeaders {
+    /// RFC 6797 §7.2 forbids it without TLS, and §8.1.1 has it passed over for addresses. `localhost`
+    /// has many servers, most of them without TLS: a browser would come to none of these for years.
+    fn hsts_for(&self, facts: &Facts) -> Option<&HeaderValue> {
+        let hsts = self.hsts.as_ref().filter(|_| facts.connection().is_secure());
+        hsts.filter(|_| !is_of_this_machine(facts.headers()))
+    }
+}
 
 impl Hook for SecurityHeaders {
-    fn after(&self, _facts: &Facts, response: &mut Response) {
+    fn after(&self, facts: &Facts, response: &mut Response) {
         let is_html = response
             .headers()
             .get(CONTENT_TYPE)
@@ -43,6 +55,9 @@ impl Hook for SecurityHeaders {
         if is_html {
             set(CONTENT_SECURITY_POLICY, HTML_POLICY);
             set(PERMISSIONS, "camera=(), microphone=(), geolocation=(), payment=(), usb=()");
+        }
+        if let Some(hsts) = self.hsts_for(facts) {
+            headers.entry(STRICT_TRANSPORT_SECURITY).or_insert_with(|| hsts.clone());
         }
     }
 

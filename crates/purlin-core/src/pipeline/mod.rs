@@ -17,7 +17,7 @@ pub use self::catch::{Catchable, Caught, ErrorHandler, Unhandled};
 pub(crate) use self::chain::Chain;
 pub use self::chain::{Next, Running};
 pub(crate) use self::promises::Promises;
-pub(crate) use self::render::{RouteRow, Settings, nonce, with_policy};
+pub(crate) use self::render::{RouteRow, Settings, is_of_this_machine, nonce, with_policy};
 pub use self::service::{Call, Service, TrailingSlash};
 pub(crate) use self::service::{PathVersion, Routing, Shared, SharedCell, Stray, no_route};
 pub(crate) use self::step::{After, Around, Step, StepSource};

@@ -1,14 +1,15 @@
 //! Proxies in front: who their client is, and who is believed.
 //!
-//! S-037.
+//! S-037, S-141.
 
 use std::time::{Duration, Instant};
 
-use purlin_core::App;
+use purlin_core::config::Configuration;
 use purlin_core::forwarded::ForwardedHeader;
+use purlin_core::{App, Mode};
 use purlin_server::{ProxyProtocol, Server, ServerConfig};
 
-use crate::harness::{Log, SHORT, quick, start_here, start_with};
+use crate::harness::{Log, SHORT, quick, start_app, start_here, start_with};
 
 const WHO: &str = "GET /who HTTP/1.1\r\nHost: t\r\n\r\n";
 const V2: &[u8] = b"\r\n\r\n\0\r\nQUIT\n";
@@ -159,4 +160,29 @@ async fn the_log_has_the_client_and_tells_once_what_is_malformed() {
     let text = log.text();
     assert!(text.contains("peer=203.0.113.7 "), "{text}");
     assert_eq!(text.matches("a header that cannot be read").count(), 1, "{text}");
+}
+
+/// The header itself is tested where it is made.
+#[tokio::test]
+async fn a_client_that_a_proxy_has_met_over_tls_is_told_to_come_so_again() {
+    let production =
+        |app: App| app.without_request_log().configuration(Configuration::new(Mode::Prod));
+    for (proxies, scheme, is_told) in
+        [("127.0.0.1", "https", true), ("127.0.0.1", "http", false), ("10.0.0.0/8", "https", false)]
+    {
+        let config = behind(proxies, quick()).allowed_hosts(["example.com".parse().unwrap()]);
+        let server = start_app(config, production).await;
+        let mut client = server.connect().await;
+        for (path, host, status) in
+            [("/", "example.com", 200), ("/none", "example.com", 404), ("/", "evil.test", 421)]
+        {
+            let fields = format!("Host: {host}\r\nX-Forwarded-Proto: {scheme}");
+            client.send(format!("GET {path} HTTP/1.1\r\n{fields}\r\n\r\n")).await;
+            let answer = client.answer().await;
+            assert_eq!(answer.status(), status, "{answer:?}");
+            let told = "\r\nstrict-transport-security: max-age=63072000; includeSubDomains\r\n";
+            assert_eq!(answer.head.contains(told), is_told, "{proxies} {scheme} {answer:?}");
+            assert_eq!(answer.head.contains("strict-transport"), is_told, "{answer:?}");
+        }
+    }
 }

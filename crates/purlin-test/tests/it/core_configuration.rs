@@ -160,10 +160,12 @@ fn what_requests_may_take_is_shown_and_refused_where_it_is_wrong() {
     assert!(rows.contains("development.expose = false"), "{rows}");
     let wrong = "[requests]\nbody_limit = 'much'\nquery_limt = 3\n";
     let none = "[requests]\ntimeout = '0s'";
+    let short = "[security]\nhsts_preload = true\nhsts_max_age = '30d'";
     for (text, expected) in [
         (wrong, "error[P0401]: `requests.body_limit` must be a size like 1MiB"),
         (wrong, "error[P0401]: `requests.query_limt` is not a known key\n  --> purlin.toml:3"),
         (none, "error[P0401]: `requests.timeout` must be longer than nothing\n  --> purlin.toml:2"),
+        (short, "error[P0401]: `security.hsts_preload` needs `hsts`, `hsts_subdomains`, and a"),
     ] {
         let app = App::new("test").configuration(limited(text));
         let report = app.assemble().unwrap_err().to_string();

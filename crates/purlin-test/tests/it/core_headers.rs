@@ -1,10 +1,12 @@
 //! Headers that every answer has, and those that none may have.
 //!
-//! S-072, S-117, T-10.
+//! S-072, S-117, S-141, T-10.
 
-use http::header::{CONTENT_TYPE, HeaderName};
-use purlin_core::Cookie;
-use purlin_core::{App, Html, Redirect, Request, RequestId, Response, Result, Routes, SetCookies};
+use http::header::{CONTENT_TYPE, HeaderName, STRICT_TRANSPORT_SECURITY};
+use purlin_core::config::{ConfigFile, Configuration};
+use purlin_core::{
+    App, Cookie, Html, Mode, Redirect, Request, RequestId, Response, Result, Routes, SetCookies,
+};
 use purlin_test::TestApp;
 
 use crate::ask::serve;
@@ -62,6 +64,51 @@ async fn security_headers_are_on_every_answer() {
     app.get("/own").await.assert_header("x-frame-options", "SAMEORIGIN");
     let bare = App::new("test").routes(routes()).without_security_headers();
     assert_eq!(TestApp::start(bare).await.get("/").await.header("x-frame-options"), None);
+}
+
+/// S-141, RFC 6797.
+#[tokio::test]
+async fn who_comes_over_tls_is_told_to_come_so_again() {
+    const YEARS: &str = "max-age=63072000; includeSubDomains";
+
+    let routes = || {
+        let own = async || ([(STRICT_TRANSPORT_SECURITY, "max-age=1")], "x");
+        Routes::new().get("/", async || "x").get("/own", own)
+    };
+    for (mode, text, path, expected) in [
+        (Mode::Prod, "", "/", Some(YEARS)),
+        (Mode::Test, "", "/", Some(YEARS)),
+        (Mode::Dev, "", "/", None),
+        (Mode::Dev, "hsts = true", "/", None),
+        (Mode::Prod, "", "/none", Some(YEARS)),
+        (Mode::Prod, "", "/own", Some("max-age=1")),
+        (Mode::Prod, "hsts = false", "/", None),
+        (Mode::Prod, "hsts_max_age = '1h30m'", "/", Some("max-age=5400; includeSubDomains")),
+        (Mode::Prod, "hsts_max_age = '0s'\nhsts_subdomains = false", "/", Some("max-age=0")),
+        (
+            Mode::Prod,
+            "hsts_preload = true",
+            "/",
+            Some("max-age=63072000; includeSubDomains; preload"),
+        ),
+    ] {
+        let file = ConfigFile::parse("purlin.toml", &format!("[security]\n{text}")).unwrap();
+        let configuration = Configuration::new(mode).file(file);
+        let app = TestApp::of(App::new("test").routes(routes()));
+        let app = app.configuration(configuration).start().await;
+        let answer = app.get(path).secure().header("host", "example.com").await;
+        assert_eq!(answer.header("strict-transport-security"), expected, "{mode} {text} {path}");
+        // RFC 6797 §7.2: not a word without TLS.
+        if path != "/own" {
+            let answer = app.get(path).header("host", "example.com").await;
+            assert_eq!(answer.header("strict-transport-security"), None);
+        }
+        // All servers of this machine have these names.
+        for host in ["localhost:3000", "a.localhost", "127.0.0.1"] {
+            let answer = app.get("/").secure().header("host", host).await;
+            assert_eq!(answer.header("strict-transport-security"), None, "{host}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,12 +1,13 @@
 //! The configuration: the sections that an application declares, and those that every one has.
 
+use http::HeaderValue;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::app::App;
-use crate::config::{ConfigMistake, Configuration, Origin, Period, Size};
+use crate::config::{ConfigMistake, Configuration, Mode, Origin, Period, Size};
 use crate::openapi::Schemas;
 use crate::report::{Mistake, Report};
 use crate::routes::Routes;
@@ -78,6 +79,65 @@ impl Requests {
     }
 }
 
+/// The section `[security]` of the configuration: what browsers that come over HTTPS are told about
+/// plain HTTP (RFC 6797).
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct Security {
+    /// Whether they are told to come over HTTPS alone from then on: yes by default, and in
+    /// development never.
+    hsts: bool,
+    /// For how long, in whole seconds: 730 days by default. With 0s, they forget it.
+    hsts_max_age: Period,
+    /// Whether that goes for all names below the host as well: yes by default.
+    hsts_subdomains: bool,
+    /// Whether the site may be in the lists that browsers bring along: no by default, since it takes
+    /// months to be removed from these.
+    hsts_preload: bool,
+}
+
+impl Default for Security {
+    fn default() -> Self {
+        Self {
+            hsts: true,
+            hsts_max_age: Period::days(730),
+            hsts_subdomains: true,
+            hsts_preload: false,
+        }
+    }
+}
+
+impl OwnSection for Security {
+    const NAME: &'static str = "security";
+
+    /// Those who keep the lists ask for a year, and for all names below the host.
+    fn mistakes(&self, configuration: &Configuration) -> Vec<ConfigMistake> {
+        let is_enough = self.hsts && self.hsts_subdomains && self.hsts_max_age >= Period::days(365);
+        if !self.hsts_preload || is_enough {
+            return Vec::new();
+        }
+        let key = "security.hsts_preload";
+        let origin = configuration.origin(key).cloned().unwrap_or(Origin::Unset);
+        let message = "needs `hsts`, `hsts_subdomains`, and a `hsts_max_age` of a year";
+        let help = "set `security.hsts_max_age` to at least 365d and the others to true, or leave this out";
+        vec![ConfigMistake::new(key, origin, message).help(help)]
+    }
+}
+
+impl Security {
+    /// The header, where there is to be one.
+    pub(super) fn hsts(&self, mode: Mode) -> Option<HeaderValue> {
+        if !self.hsts || mode == Mode::Dev {
+            return None;
+        }
+        let seconds = self.hsts_max_age.duration().as_secs();
+        let subdomains = if self.hsts_subdomains { "; includeSubDomains" } else { "" };
+        let preload = if self.hsts_preload { "; preload" } else { "" };
+        let value = format!("max-age={seconds}{subdomains}{preload}");
+        Some(HeaderValue::try_from(value).expect("digits and words are a value"))
+    }
+}
+
 /// Reads a section that every application has. What is wrong with it is in the report, and the
 /// defaults stand for it.
 pub(super) fn own_section<T: OwnSection>(configuration: &Configuration, report: &mut Report) -> T {
@@ -99,7 +159,7 @@ pub(super) fn read_sections(
     services: &mut ServiceTable,
     report: &mut Report,
 ) -> Sections {
-    let mut known = vec![shown::<Development>(), shown::<Requests>()];
+    let mut known = vec![shown::<Development>(), shown::<Requests>(), shown::<Security>()];
     for (section, defaults) in std::mem::take(&mut app.section_defaults) {
         let values = defaults(&app.name, app.configuration.mode());
         app.configuration = app.configuration.clone().defaults(section, values);

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 pub use self::assembled::{Assembled, CommandInfo, RouteInfo, Started};
-use self::configuration::{Development, Requests, own_section, read_sections};
+use self::configuration::{Development, Requests, Security, own_section, read_sections};
 pub use self::consumer::Arguments;
 pub(crate) use self::consumer::Consumer;
 use self::routes::{Compiled, Compiler};
@@ -142,6 +142,7 @@ fn prepared(
 
 fn settings(app: &App, mode: Mode, report: &mut Report) -> Settings {
     let development: Development = own_section(&app.configuration, report);
+    let security: Security = own_section(&app.configuration, report);
     Settings {
         name: app.name.clone(),
         mode,
@@ -150,6 +151,7 @@ fn settings(app: &App, mode: Mode, report: &mut Report) -> Settings {
         request_id: app.request_id,
         security_headers: app.security_headers,
         has_subscribers: !app.subscriptions.is_empty(),
+        hsts: security.hsts(mode),
         place: app.place,
         read_source: app.read_source,
         routes: OnceLock::new(),

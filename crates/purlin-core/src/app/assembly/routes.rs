@@ -198,7 +198,10 @@ impl Compiler<'_> {
 
     /// The steps of a route, with those that every route has around them.
     fn own_steps(&self, common: &Common) -> Vec<StepSource> {
-        let security = self.settings.security_headers.then(|| StepSource::hook(SecurityHeaders));
+        let settings = &self.settings;
+        let security = settings
+            .security_headers
+            .then(|| StepSource::hook(SecurityHeaders { hsts: settings.hsts.clone() }));
         security.into_iter().chain(common.steps.iter().cloned()).collect()
     }
 

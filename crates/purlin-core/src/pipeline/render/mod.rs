@@ -35,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) security_headers: bool,
     /// Whether anybody is told of events.
     pub(crate) has_subscribers: bool,
+    /// What clients that have come over TLS are told about coming without it.
+    pub(crate) hsts: Option<HeaderValue>,
     /// Where the application is described.
     pub(crate) place: Place,
     /// Reads a source file for the development page; the core itself opens no files.
@@ -58,7 +60,7 @@ impl Settings {
 /// Whether a page of this machine asks, or the user himself. The browser of a developer also asks
 /// for pages of other sites, and a site whose name leads to this machine (DNS rebinding) could read
 /// what it gets; its name is in `Host` then.
-fn is_of_this_machine(headers: &HeaderMap) -> bool {
+pub(crate) fn is_of_this_machine(headers: &HeaderMap) -> bool {
     let Some(host) = headers.get(HOST) else { return true };
     let host = hosts::canonical(host.to_str().unwrap_or_default());
     let bare = host.trim_start_matches('[').trim_end_matches(']');
