@@ -41,27 +41,14 @@ pub struct DatabaseConfig {
     pub migrate: bool,
 }
 
-macro_rules! setters {
-    ($($field:ident: $given:ty,)*) => {
-        impl DatabaseConfig {
-            $(
-                #[doc = concat!("Sets [`", stringify!($field), "`](field@Self::", stringify!($field), ").")]
-                #[must_use]
-                pub fn $field(mut self, $field: $given) -> Self {
-                    self.$field = $field.into();
-                    self
-                }
-            )*
-        }
-    };
-}
-
-setters! {
-    url: DatabaseUrl,
-    readers: u32,
-    acquire_timeout: impl Into<Period>,
-    busy_timeout: impl Into<Period>,
-    migrate: bool,
+purlin_core::__setters! {
+    DatabaseConfig {
+        url: DatabaseUrl,
+        readers: u32,
+        acquire_timeout: impl Into<Period>,
+        busy_timeout: impl Into<Period>,
+        migrate: bool,
+    }
 }
 
 impl Default for DatabaseConfig {

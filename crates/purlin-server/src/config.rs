@@ -166,50 +166,37 @@ pub enum ProxyProtocol {
     Required,
 }
 
-macro_rules! setters {
-    ($($field:ident: $given:ty,)*) => {
-        impl ServerConfig {
-            $(
-                #[doc = concat!("Sets [`", stringify!($field), "`](field@Self::", stringify!($field), ").")]
-                #[must_use]
-                pub fn $field(mut self, $field: $given) -> Self {
-                    self.$field = $field.into();
-                    self
-                }
-            )*
-        }
-    };
-}
-
-setters! {
-    listen: impl Into<Vec<Address>>,
-    socket_mode: SocketMode,
-    host: impl Into<String>,
-    port: u16,
-    threads: impl Into<Option<NonZeroUsize>>,
-    threading: Threading,
-    backlog: u16,
-    max_connections: impl Into<Option<NonZeroU32>>,
-    max_requests: impl Into<Option<NonZeroU32>>,
-    max_in_flight: impl Into<Option<NonZeroU32>>,
-    header_limit: impl Into<Size>,
-    header_count: u16,
-    uri_limit: impl Into<Size>,
-    trusted_proxies: impl Into<Vec<Network>>,
-    forwarded: ForwardedHeader,
-    proxy_protocol: ProxyProtocol,
-    allowed_hosts: impl Into<Vec<HostPattern>>,
-    read_buffer: impl Into<Size>,
-    write_buffer: impl Into<Size>,
-    unsent_limit: impl Into<Size>,
-    header_timeout: impl Into<Period>,
-    body_timeout: impl Into<Period>,
-    min_body_rate: impl Into<Size>,
-    keep_alive: impl Into<Period>,
-    write_timeout: impl Into<Period>,
-    min_write_rate: impl Into<Size>,
-    shutdown_timeout: impl Into<Period>,
-    half_close: bool,
+purlin_core::__setters! {
+    ServerConfig {
+        listen: impl Into<Vec<Address>>,
+        socket_mode: SocketMode,
+        host: impl Into<String>,
+        port: u16,
+        threads: impl Into<Option<NonZeroUsize>>,
+        threading: Threading,
+        backlog: u16,
+        max_connections: impl Into<Option<NonZeroU32>>,
+        max_requests: impl Into<Option<NonZeroU32>>,
+        max_in_flight: impl Into<Option<NonZeroU32>>,
+        header_limit: impl Into<Size>,
+        header_count: u16,
+        uri_limit: impl Into<Size>,
+        trusted_proxies: impl Into<Vec<Network>>,
+        forwarded: ForwardedHeader,
+        proxy_protocol: ProxyProtocol,
+        allowed_hosts: impl Into<Vec<HostPattern>>,
+        read_buffer: impl Into<Size>,
+        write_buffer: impl Into<Size>,
+        unsent_limit: impl Into<Size>,
+        header_timeout: impl Into<Period>,
+        body_timeout: impl Into<Period>,
+        min_body_rate: impl Into<Size>,
+        keep_alive: impl Into<Period>,
+        write_timeout: impl Into<Period>,
+        min_write_rate: impl Into<Size>,
+        shutdown_timeout: impl Into<Period>,
+        half_close: bool,
+    }
 }
 
 impl Default for ServerConfig {

@@ -44,6 +44,7 @@
 //! - A [`Secret`] is never printed: not by `Debug`, not in a mistake, not by
 //!   [`explain`](Configuration::explain).
 
+mod setters;
 mod show;
 mod section;
 mod file;
