@@ -2,7 +2,10 @@
 //!
 //! S-011.
 
+use std::net::SocketAddr;
 use std::time::Duration;
+
+use tokio::net::TcpStream;
 
 use crate::harness::{Client, LARGE, start};
 
@@ -22,6 +25,18 @@ async fn check(client: &mut Client, more: &str) {
     assert!(client.is_closed().await);
 }
 
+/// Waits until nobody is let in any more: a thread of its own may learn of the stop later than a client
+/// is heard.
+async fn is_stopping(address: SocketAddr) {
+    for _ in 0..10_000 {
+        if TcpStream::connect(address).await.is_err() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("the server still lets clients in");
+}
+
 #[tokio::test]
 async fn an_answer_is_whole_although_more_comes_behind_its_request() {
     let server = start().await;
@@ -39,7 +54,9 @@ async fn an_answer_is_whole_although_more_comes_while_the_server_stops() {
     let mut client = server.connect_narrow().await;
     client.send(LAST.replace("close", "keep-alive")).await;
     client.until("HTTP/1.1 200 OK\r\n").await;
+    let address = server.address;
     let stopped = server.stop();
+    is_stopping(address).await;
     check(&mut client, GET).await;
     assert_eq!(stopped.await.unwrap().cut, 0);
 }
