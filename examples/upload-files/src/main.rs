@@ -99,11 +99,22 @@ enum Download {
 #[get("/download/{name}")]
 async fn download(name: String, files: Inject<Directory>) -> Result<Download> {
     match files.file(&name).await {
-        Ok(file) => Ok(Download::File(file.attachment())),
+        Ok(file) => Ok(Download::File(file.content_type(media_type(&name))?.attachment())),
         Err(error) if error.status() == StatusCode::NOT_FOUND => {
             Ok(Download::Missing(Json(Refusal { error: "File not found".to_owned() })))
         }
         Err(error) => Err(error),
+    }
+}
+
+/// What others wrote is told by few types, and all else is bytes.
+fn media_type(name: &str) -> &'static str {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    match extension.as_deref() {
+        Some("txt") => "text/plain; charset=utf-8",
+        Some("html" | "htm") => "text/html; charset=utf-8",
+        Some("pdf") => "application/pdf",
+        _ => "application/octet-stream",
     }
 }
 
@@ -190,6 +201,7 @@ mod tests {
             ("a.htm", "text/html; charset=utf-8"),
             ("a.pdf", "application/pdf"),
             ("a", "application/octet-stream"),
+            ("a.sh", "application/octet-stream"),
         ] {
             app.post("/upload").file("file", name, "<script>alert(1)</script>").await.assert_ok();
             let file = app.get(format!("/download/{name}")).await;
