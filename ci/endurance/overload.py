@@ -1,5 +1,5 @@
-"""More than the server takes: connections beyond the most wait until one that is idle makes room, and requests beyond the most are
-refused at once, and both cost those nothing who are in."""
+"""More than the server takes: connections beyond the most wait until one that is idle makes room,
+and requests beyond the most are refused at once, and both cost those nothing who are busy."""
 
 import asyncio
 import http.client
