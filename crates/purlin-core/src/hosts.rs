@@ -212,6 +212,13 @@ pub(crate) struct Found {
     pub(crate) host: Option<HostCaptures>,
 }
 
+impl Found {
+    /// Whether it is a route whose path has no parameters.
+    pub(crate) fn is_literal(&self) -> bool {
+        matches!(&self.matched, Matched::Route { captures, .. } if captures.is_empty())
+    }
+}
+
 impl From<Matched> for Found {
     fn from(matched: Matched) -> Self {
         Self { matched, host: None }

@@ -233,7 +233,7 @@ fn invalid(detail: &'static str) -> Error {
 
 /// Decodes percent-encoded text.
 pub(crate) fn decode(raw: &str) -> Result<Cow<'_, str>> {
-    if memchr::memchr(b'%', raw.as_bytes()).is_none() {
+    if !raw.contains('%') {
         return Ok(Cow::Borrowed(raw));
     }
     Ok(percent_decode_str(raw).decode_utf8()?)

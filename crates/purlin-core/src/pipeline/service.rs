@@ -95,15 +95,21 @@ pub(crate) struct Shared {
 impl Shared {
     /// Finds the chain of a request; for one that has no route, the chain that says so.
     pub(crate) fn route(&self, request: &mut Request) -> Arc<Chain> {
-        let canonical = match pattern::canonical(request.path()) {
+        let raw = request.path();
+        let mut found = self.routing.hosts.find(request, raw);
+        // The path of a route without parameters is in its canonical spelling, as patterns are.
+        let canonical = if found.is_literal() { Ok(None) } else { pattern::canonical(raw) };
+        let canonical = match canonical {
             Ok(canonical) => canonical,
             Err(error) => {
                 request.set_routing(None, Captures::default(), None);
                 return self.astray(request, error);
             }
         };
-        let path = canonical.as_deref().unwrap_or_else(|| request.path());
-        let Found { matched, host } = self.routing.hosts.find(request, path);
+        if let Some(path) = &canonical {
+            found = self.routing.hosts.find(request, path);
+        }
+        let Found { matched, host } = found;
         match matched {
             Matched::Route { index, captures } => {
                 request.set_routing(canonical, captures, host);

@@ -9,10 +9,6 @@ pub(crate) struct Captures {
     count: u8,
 }
 
-/// More path parameters than a request can hold; assembly refuses such a route.
-#[derive(Debug)]
-pub(crate) struct TooManyCaptures;
-
 impl Captures {
     /// The most parameters a path may have.
     pub(crate) const MOST: usize = MOST;
@@ -25,16 +21,25 @@ impl Captures {
         usize::from(self.count)
     }
 
-    /// Adds a part of `path`, found by its address within it.
-    pub(crate) fn push(&mut self, path: &str, part: &str) -> Result<(), TooManyCaptures> {
-        let start = part.as_ptr() as usize - path.as_ptr() as usize;
+    /// Adds the part of the path from `start` to `end`; none where it does not fit.
+    pub(crate) fn push(&mut self, start: usize, end: usize) -> Option<()> {
         // `http::Uri` refuses targets of 64 KiB and more, so that both ends fit.
-        let (start, end) = (u16::try_from(start), u16::try_from(start + part.len()));
-        let (Ok(start), Ok(end)) = (start, end) else { return Err(TooManyCaptures) };
-        let slot = self.spans.get_mut(usize::from(self.count)).ok_or(TooManyCaptures)?;
-        *slot = (start, end);
+        let span = (u16::try_from(start).ok()?, u16::try_from(end).ok()?);
+        *self.spans.get_mut(usize::from(self.count))? = span;
         self.count += 1;
-        Ok(())
+        Some(())
+    }
+
+    /// Adds a part of `path`, found by its address within it.
+    pub(crate) fn push_part(&mut self, path: &str, part: &str) -> Option<()> {
+        let start = part.as_ptr() as usize - path.as_ptr() as usize;
+        self.push(start, start + part.len())
+    }
+
+    /// Forgets all but the first ones.
+    pub(crate) fn truncate(&mut self, count: usize) {
+        debug_assert!(count <= self.len(), "parts are only forgotten");
+        self.count = u8::try_from(count).unwrap_or(self.count);
     }
 
     /// The part at an index.

@@ -1,10 +1,13 @@
 //! The lookup: a tree per method, from the path to the index of a chain.
 
+mod segments;
+
 use std::collections::HashMap;
 
 use http::Method;
 use matchit::InsertError;
 
+use self::segments::Segments;
 use crate::pattern::normalize;
 use crate::request::Captures;
 
@@ -19,7 +22,8 @@ pub(crate) struct Router {
     trees: Vec<(Method, Tree)>,
 }
 
-/// Patterns, looked up by path.
+/// Patterns, looked up by path. While routes are added it finds those that are in conflict; it
+/// answers requests only where [`Segments`] cannot.
 #[derive(Debug, Default)]
 struct Lookup {
     all: matchit::Router<usize>,
@@ -63,6 +67,8 @@ fn is_cut(value: &str) -> bool {
 
 #[derive(Debug, Default)]
 struct Tree {
+    /// All routes, if no segment of theirs is a parameter in part only. The others are empty then.
+    segments: Option<Segments>,
     /// Routes that end.
     routes: Lookup,
     /// Routes that end in a tail.
@@ -72,9 +78,23 @@ struct Tree {
 }
 
 impl Tree {
+    /// The index of the route for a path; where its parameters lie is added to `captures`.
+    fn at(&self, path: &str, captures: &mut Captures) -> Option<usize> {
+        if let Some(segments) = &self.segments {
+            return segments.find(path, captures);
+        }
+        let found = self.matched(path)?;
+        found.params.iter().try_for_each(|(_, value)| captures.push_part(path, value))?;
+        Some(*found.value)
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.at(path, &mut Captures::default()).is_some()
+    }
+
     /// Where a route and a tail both match, the first segment in which they differ decides:
     /// static before parameter before tail.
-    fn at<'t, 'p>(&'t self, path: &'p str) -> Option<matchit::Match<'t, 'p, &'t usize>> {
+    fn matched<'t, 'p>(&'t self, path: &'p str) -> Option<matchit::Match<'t, 'p, &'t usize>> {
         let route = self.routes.at(path);
         if self.ranks.is_empty() {
             return route;
@@ -95,6 +115,11 @@ impl Tree {
 
     /// Tails are rare: only where there is one, the kinds of all segments are kept.
     fn finish(&mut self) {
+        self.segments = Segments::of(&self.patterns);
+        if self.segments.is_some() {
+            (self.routes, self.tails) = (Lookup::default(), Lookup::default());
+            return;
+        }
         let patterns = self.patterns.iter();
         self.routes.finish(patterns.clone().filter(|(pattern, _)| !is_tail(pattern)));
         self.tails.finish(patterns.clone().filter(|(pattern, _)| is_tail(pattern)));
@@ -173,30 +198,26 @@ impl Router {
 
     /// Finds the route for a request. GET answers HEAD where nothing else does.
     pub(crate) fn find(&self, method: &Method, path: &str) -> Matched {
-        if let Some(found) = self.find_in(method, path) {
-            return found;
+        let mut captures = Captures::default();
+        let mut index = self.find_in(method, path, &mut captures);
+        if index.is_none() && method == Method::HEAD {
+            index = self.find_in(&Method::GET, path, &mut captures);
         }
-        if method == Method::HEAD
-            && let Some(found) = self.find_in(&Method::GET, path)
-        {
-            return found;
+        if index.is_none() {
+            index = self.find_in(&any_method(), path, &mut captures);
         }
-        if let Some(found) = self.find_in(&any_method(), path) {
-            return found;
+        if let Some(index) = index {
+            return Matched::Route { index, captures };
         }
-        let others = self.trees.iter().filter(|(_, tree)| tree.at(path).is_some());
+        let others = self.trees.iter().filter(|(_, tree)| tree.has(path));
         let methods: Vec<Method> = others.map(|(method, _)| method.clone()).collect();
         if methods.is_empty() { Matched::Nothing } else { Matched::OtherMethods(methods) }
     }
 
-    fn find_in(&self, method: &Method, path: &str) -> Option<Matched> {
+    fn find_in(&self, method: &Method, path: &str, captures: &mut Captures) -> Option<usize> {
         let (_, tree) = self.trees.iter().find(|(known, _)| known == method)?;
-        let found = tree.at(path)?;
-        let mut captures = Captures::default();
-        for (_, value) in found.params.iter() {
-            captures.push(path, value).ok()?;
-        }
-        Some(Matched::Route { index: *found.value, captures })
+        captures.truncate(0);
+        tree.at(path, captures)
     }
 
     /// All methods that have routes.
@@ -275,6 +296,62 @@ mod tests {
         assert_eq!(index(&router, "/xA9"), Some(0));
         assert_eq!(index(&router, "/x/%C3%A9/y"), None);
         assert_eq!(index(&router, "/x/%C3%A99/y"), Some(2));
+    }
+
+    /// What `Segments` answers, the other lookup answers as well.
+    #[test]
+    fn both_lookups_find_the_same() {
+        let patterns = [
+            "/",
+            "/{a}",
+            "/a",
+            "/a/",
+            "/a/{b}",
+            "/a/b",
+            "/a/{b}/c",
+            "/{a}/b/{c}",
+            "/a/b/{c}/{d}",
+            "/{*rest}",
+            "/a/{*rest}",
+            "/a/b/c/{*rest}",
+            "/{a}/{b}/b/c",
+            "/b//a",
+            "/%2F/{a}",
+        ];
+        let mut tree = Router::default();
+        for (index, pattern) in patterns.iter().enumerate() {
+            tree.insert(&Method::GET, pattern, index).unwrap();
+        }
+        tree.finish();
+        let mut other = Router::default();
+        // One segment that is a parameter in part keeps all of them out of the quick tree.
+        for (index, pattern) in patterns.iter().chain(&["/zz/x{y}"]).enumerate() {
+            other.insert(&Method::GET, pattern, index).unwrap();
+        }
+        other.finish();
+        assert!(tree.trees[0].1.segments.is_some() && other.trees[0].1.segments.is_none());
+        let pieces = ["", "a", "b", "c", "%2F", "abcdefghi"];
+        let count = pieces.len();
+        let mut found = 0;
+        for length in 1..=5 {
+            for mut number in 0..count.pow(length) {
+                let mut path = String::new();
+                for _ in 0..length {
+                    path = path + "/" + pieces[number % count];
+                    number /= count;
+                }
+                let told = |router: &Router| {
+                    let mut captures = Captures::default();
+                    let index = router.trees[0].1.at(&path, &mut captures)?;
+                    let parts = (0..captures.len()).map(|at| captures.get(at, &path));
+                    Some((index, parts.map(|part| part.map(str::to_owned)).collect::<Vec<_>>()))
+                };
+                assert_eq!(told(&tree), told(&other), "{path}");
+                found += usize::from(told(&tree).is_some());
+            }
+        }
+        assert!(found > 1000, "{found}");
+        assert!(!tree.trees[0].1.has("*") && !tree.trees[0].1.has(""));
     }
 
     /// S-045
