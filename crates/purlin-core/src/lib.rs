@@ -98,6 +98,8 @@ mod connection;
 
 mod body;
 
+mod spare;
+
 pub use cookie::{self, Cookie, SameSite};
 
 pub use self::app::App;

@@ -6,6 +6,7 @@ use http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::body::Body;
 use crate::error::{Error, Result};
+use crate::spare;
 
 /// A response on its way to the client.
 ///
@@ -29,9 +30,16 @@ impl Response {
         content_type: &'static str,
         body: impl Into<Body>,
     ) -> Self {
-        let mut response = Self(Box::new(http::Response::new(body.into())));
+        Self::of_type(status, HeaderValue::from_static(content_type), body.into())
+    }
+
+    /// As [`with_body`](Self::with_body), for a media type of which it is checked already that it can
+    /// be a value.
+    fn of_type(status: StatusCode, content_type: HeaderValue, body: Body) -> Self {
+        let mut response = Self(Box::new(http::Response::new(body)));
         response.set_status(status);
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        *response.headers_mut() = spare::headers();
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
         response
     }
 
@@ -41,17 +49,21 @@ impl Response {
     ///
     /// When the value cannot be written as JSON: a map whose keys are no strings, for example.
     pub fn json(status: StatusCode, value: &impl serde::Serialize) -> Result<Self> {
-        Ok(Self::with_body(status, "application/json", serde_json::to_vec(value)?))
+        const JSON: HeaderValue = HeaderValue::from_static("application/json");
+        let body = spare::written(|buffer| serde_json::to_writer(buffer, value))?;
+        Ok(Self::of_type(status, JSON, body.into()))
     }
 
     /// Plain text in UTF-8.
     pub fn text(status: StatusCode, text: impl Into<Body>) -> Self {
-        Self::with_body(status, "text/plain; charset=utf-8", text)
+        const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+        Self::of_type(status, TEXT, text.into())
     }
 
     /// HTML in UTF-8. The text is sent as it is: escape what users wrote.
     pub fn html(status: StatusCode, html: impl Into<Body>) -> Self {
-        Self::with_body(status, "text/html; charset=utf-8", html)
+        const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+        Self::of_type(status, HTML, html.into())
     }
 
     /// The status.

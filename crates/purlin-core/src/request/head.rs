@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, Uri, Version};
 use super::captures::Captures;
 use super::id::RequestId;
 use crate::connection::Connection;
+use crate::spare;
 
 /// The labels of a host under the parameters of its pattern.
 pub(crate) type HostCaptures = Box<[Box<str>]>;
@@ -84,5 +85,11 @@ impl Head {
             None => self.captures.get(index, self.routing_path()),
             Some(of_host) => self.host.as_ref()?.get(of_host).map(|label| &**label),
         }
+    }
+}
+
+impl Drop for Head {
+    fn drop(&mut self) {
+        spare::keep_headers(std::mem::take(&mut self.headers));
     }
 }

@@ -92,12 +92,12 @@ impl Request {
 
     /// Takes the request apart into the `http` crate's head and the body.
     pub fn into_parts(self) -> (http::request::Parts, Body) {
-        let Head { method, uri, version, headers, .. } = Arc::unwrap_or_clone(self.head);
+        let mut head = Arc::unwrap_or_clone(self.head);
         let mut parts = http::Request::new(()).into_parts().0;
-        parts.method = method;
-        parts.uri = uri;
-        parts.version = version;
-        parts.headers = headers;
+        parts.method = std::mem::take(&mut head.method);
+        parts.uri = std::mem::take(&mut head.uri);
+        parts.version = head.version;
+        parts.headers = std::mem::take(&mut head.headers);
         parts.extensions = self.extensions;
         (parts, self.body)
     }
