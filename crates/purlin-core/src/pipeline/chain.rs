@@ -119,10 +119,9 @@ impl Running {
         request: Request,
         reroutes: u8,
     ) -> Self {
-        let state = State::Over;
-        let mut running = Self { chain, facts, from: at, entered: at, reroutes, state };
-        running.enter(request);
-        running
+        let mut entered = at;
+        let state = enter(&chain, &facts, reroutes, &mut entered, request);
+        Self { chain, facts, from: at, entered, reroutes, state }
     }
 
     /// A way that ends before its first step.
@@ -131,33 +130,9 @@ impl Running {
         Self { chain, facts, from: 0, entered: 0, reroutes, state: State::Failed(error) }
     }
 
-    /// Enters steps until one has to be waited for. User code that runs here may panic, too.
-    fn enter(&mut self, request: Request) {
-        let entered = catch(|| {
-            let mut request = request;
-            while let Some(step) = self.chain.steps.get(self.entered) {
-                self.entered += 1;
-                match step {
-                    Step::Hook(hook) => match hook.before(&mut request) {
-                        Ok(None) => {}
-                        Ok(Some(response)) => return State::Answered(response),
-                        Err(error) => return State::Failed(error),
-                    },
-                    Step::Guard(guard) => return State::Guarding(Arc::clone(guard).check(request)),
-                    Step::Middleware(middleware) => {
-                        let next = Next {
-                            chain: Arc::clone(&self.chain),
-                            at: self.entered,
-                            facts: self.facts.clone(),
-                            reroutes: self.reroutes,
-                        };
-                        return State::Answering(Arc::clone(middleware).call(request, next));
-                    }
-                }
-            }
-            State::Answering(Arc::clone(&self.chain.end).call(request))
-        });
-        self.state = entered.unwrap_or_else(State::Failed);
+    /// See [`enter`].
+    fn enter(&mut self, request: Request) -> State {
+        enter(&self.chain, &self.facts, self.reroutes, &mut self.entered, request)
     }
 
     /// Ends the way early: the answer of everything further in is this error. A middleware that
@@ -227,7 +202,7 @@ impl Running {
                 State::Guarding(guard) => {
                     let guarded = catch(|| guard.as_mut().poll(cx));
                     match ready!(guarded.unwrap_or_else(|panic| Poll::Ready(Err(panic)))) {
-                        Ok(request) => self.enter(request),
+                        Ok(request) => self.state = self.enter(request),
                         Err(error) => self.render(error),
                     }
                 }
@@ -253,6 +228,36 @@ impl Running {
         self.leave(&mut answer);
         Poll::Ready(answer)
     }
+}
+
+/// Enters steps until one has to be waited for. User code that runs here may panic, too.
+fn enter(
+    chain: &Arc<Chain>,
+    facts: &Facts,
+    reroutes: u8,
+    entered: &mut usize,
+    mut request: Request,
+) -> State {
+    let state = catch(|| {
+        while let Some(step) = chain.steps.get(*entered) {
+            *entered += 1;
+            match step {
+                Step::Hook(hook) => match hook.before(&mut request) {
+                    Ok(None) => {}
+                    Ok(Some(response)) => return State::Answered(response),
+                    Err(error) => return State::Failed(error),
+                },
+                Step::Guard(guard) => return State::Guarding(Arc::clone(guard).check(request)),
+                Step::Middleware(middleware) => {
+                    let (chain, facts) = (Arc::clone(chain), facts.clone());
+                    let next = Next { chain, at: *entered, facts, reroutes };
+                    return State::Answering(Arc::clone(middleware).call(request, next));
+                }
+            }
+        }
+        State::Answering(Arc::clone(&chain.end).call(request))
+    });
+    state.unwrap_or_else(State::Failed)
 }
 
 #[cold]

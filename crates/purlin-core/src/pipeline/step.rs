@@ -215,12 +215,21 @@ impl<F: Send + Sync, P: Send + Sync> Around for Bound<F, P> {
     }
 }
 
+/// One without extractors is its own future: nothing stands around it.
+impl<Func, Fut> Middleware<()> for Func
+where
+    Func: Fn(Request, Next) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Response>> + Send + 'static,
+{
+    fn prepare(self: Arc<Self>, _site: &mut Site<'_>) -> Result<Arc<dyn Around>, Reported> {
+        let run: Run<Func, ()> = |this, request, next| Box::pin((this.function)(request, next));
+        Ok(Arc::new(Bound { function: self, arguments: (), run }))
+    }
+}
+
 macro_rules! middlewares {
     ($($arg:ident $index:tt)*) => {
-        #[allow(
-            non_snake_case, unused_variables, unused_mut,
-            reason = "one macro writes all arities"
-        )]
+        #[allow(non_snake_case, reason = "one macro writes all arities")]
         impl<Func, Fut, $($arg),*> Middleware<($($arg,)*)> for Func
         where
             Func: Fn($($arg,)* Request, Next) -> Fut + Send + Sync + 'static,
@@ -247,7 +256,6 @@ macro_rules! middlewares {
     };
 }
 
-middlewares!();
 middlewares!(A1 0);
 middlewares!(A1 0 A2 1);
 middlewares!(A1 0 A2 1 A3 2);
