@@ -32,6 +32,15 @@ impl Outbox {
         Self { bytes: Vec::new(), capacity, sent: 0, blocked: false, written: 0 }
     }
 
+    /// Takes bytes on if they are few, and says whether. That is what most answers are.
+    pub(crate) fn take_small(&mut self, bytes: &[u8]) -> bool {
+        let is_taken = bytes.len() < LARGE && self.waiting() + bytes.len() <= self.capacity;
+        if is_taken {
+            self.bytes.extend_from_slice(bytes);
+        }
+        is_taken
+    }
+
     /// Takes bytes on, and says how many. Small ones are collected, large ones are sent at once
     /// together with what waits before them.
     pub(crate) fn poll_take<T: Transport>(

@@ -167,7 +167,11 @@ impl<T: Transport> Write for Wire<T> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.poll_write_vectored(cx, &[IoSlice::new(bytes)])
+        let line = &mut *self.lock();
+        if line.outbox.take_small(bytes) {
+            return Poll::Ready(Ok(bytes.len()));
+        }
+        line.outbox.poll_take(&mut line.io, cx, &[IoSlice::new(bytes)])
     }
 
     fn poll_write_vectored(
