@@ -41,7 +41,25 @@ struct Inner {
     parameters: Vec<Parameter>,
     refusal: Option<Refusal>,
     /// Why it can never hold.
-    mistake: Option<String>,
+    mistake: Option<Never>,
+}
+
+/// Why a condition can never hold, and what to write.
+#[derive(Clone, Debug)]
+pub(crate) struct Never {
+    pub(crate) reason: String,
+    pub(crate) help: String,
+}
+
+impl Never {
+    pub(crate) fn new(reason: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { reason: reason.into(), help: help.into() }
+    }
+
+    pub(crate) fn for_header(name: &str) -> Self {
+        let reason = format!("`{}` is no name of a header", name.escape_debug());
+        Self::new(reason, "a name is letters, digits and `-`, as in `X-Client`")
+    }
 }
 
 /// What is answered where no condition holds, instead of 404.
@@ -84,7 +102,7 @@ impl Inner {
         holds: impl Fn(&Facts, &HeaderName) -> bool + Send + Sync + 'static,
     ) -> Self {
         let Ok(name) = HeaderName::try_from(name) else {
-            let mistake = Some(format!("`{name}` is no name of a header"));
+            let mistake = Some(Never::for_header(name));
             return Self { mistake, ..Self::new(shown, |_| false) };
         };
         let schema = json!({ "type": "string" });
@@ -126,8 +144,10 @@ impl Condition {
     pub fn header(name: &str, value: &str) -> Self {
         let shown = format!("{name}: {value}");
         let wanted = HeaderValue::try_from(value);
-        let mistake =
-            wanted.is_err().then(|| format!("`{}` is no value of a header", value.escape_debug()));
+        let mistake = wanted.is_err().then(|| {
+            let reason = format!("`{}` is no value of a header", value.escape_debug());
+            Never::new(reason, "a value has no line breaks and no other control characters")
+        });
         let inner = Inner::of_header(name, shown, move |facts, name| {
             let mut lines = facts.headers().get_all(name).iter();
             wanted.as_ref().is_ok_and(|wanted| lines.any(|line| line == wanted))
@@ -199,7 +219,7 @@ impl Condition {
     }
 
     /// A condition that is refused at assembly, with this reason.
-    pub(crate) fn never(mistake: String) -> Self {
+    pub(crate) fn never(mistake: Never) -> Self {
         let inner = Inner::new("never".to_owned(), |_| false);
         Self(Arc::new(Inner { mistake: Some(mistake), ..inner }))
     }
@@ -218,8 +238,8 @@ impl Condition {
         &self.0.varies_by
     }
 
-    pub(crate) fn mistake(&self) -> Option<&str> {
-        self.0.mistake.as_deref()
+    pub(crate) fn mistake(&self) -> Option<&Never> {
+        self.0.mistake.as_ref()
     }
 
     /// Whether both surely hold for the same requests.
@@ -228,13 +248,13 @@ impl Condition {
         is_one || (self.0.is_known && other.0.is_known && self.0.name == other.0.name)
     }
 
-    /// What tells a route with these conditions from others of its path. Where a closure has no name,
-    /// the handler's has to do.
-    pub(crate) fn tell(conditions: &[Self], handler: &str) -> String {
-        let is_nameless = |one: &Self| !one.0.is_known;
-        let handler = conditions.iter().any(is_nameless).then(|| handler.to_owned());
+    /// What tells a route with these conditions from others of its path, in every process. Closures
+    /// have no names, so that the number of routes of the path before this one has to do.
+    pub(crate) fn tell(conditions: &[Self], before: impl FnOnce() -> usize) -> String {
+        let is_nameless = conditions.iter().any(|one| !one.0.is_known);
+        let number = is_nameless.then(|| before().to_string());
         let names = conditions.iter().map(ToString::to_string);
-        names.chain(handler).collect::<Vec<_>>().join("\n")
+        names.chain(number).collect::<Vec<_>>().join("\n")
     }
 
     pub(crate) fn describe(&self, operation: &mut Operation) {
@@ -308,19 +328,24 @@ impl Choice {
         self.conditional.iter().map(|(_, index)| *index).chain(self.otherwise)
     }
 
-    /// The header fields on which the choice depends, as `Vary` lists them.
-    pub(crate) fn vary(&self) -> Option<HeaderValue> {
-        let mut names: Vec<&str> = Vec::new();
-        for name in self.conditions().flat_map(Condition::headers) {
-            if !names.contains(&name.as_str()) {
-                names.push(name.as_str());
-            }
-        }
-        let list = Some(names.join(", ")).filter(|list| !list.is_empty());
-        list.and_then(|list| HeaderValue::try_from(list).ok())
+    /// Whether there are requests for which none of them is.
+    pub(crate) fn is_open(&self) -> bool {
+        self.otherwise.is_none()
     }
 
     fn conditions(&self) -> impl Iterator<Item = &Condition> {
         self.conditional.iter().flat_map(|(conditions, _)| conditions)
     }
+}
+
+/// The header fields on which choices depend, as `Vary` lists them.
+pub(crate) fn vary<'c>(choices: impl IntoIterator<Item = &'c Choice>) -> Option<HeaderValue> {
+    let mut names: Vec<&str> = Vec::new();
+    for name in choices.into_iter().flat_map(Choice::conditions).flat_map(Condition::headers) {
+        if !names.contains(&name.as_str()) {
+            names.push(name.as_str());
+        }
+    }
+    let list = Some(names.join(", ")).filter(|list| !list.is_empty());
+    list.and_then(|list| HeaderValue::try_from(list).ok())
 }

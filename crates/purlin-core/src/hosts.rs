@@ -97,7 +97,7 @@ impl HostPattern {
     }
 
     /// Whether both match the same hosts: the names of parameters do not count.
-    fn is_like(&self, other: &Self) -> bool {
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
         let same = |(one, other): (&Label, &Label)| match (one, other) {
             (Label::Literal(one), Label::Literal(other)) => one == other,
             (one, other) => matches!((one, other), (Label::Any(_), Label::Any(_))),
@@ -105,9 +105,19 @@ impl HostPattern {
         self.labels.len() == other.labels.len() && self.labels.iter().zip(&other.labels).all(same)
     }
 
+    /// Whether a request is looked up on the other one, where this one has nothing for it.
+    pub(crate) fn gives_way_to(&self, other: &Self) -> bool {
+        let meets = |(one, other): (&Label, &Label)| match (one, other) {
+            (Label::Literal(one), Label::Literal(other)) => one == other,
+            _ => true,
+        };
+        let all_meet = self.labels.iter().zip(&other.labels).all(meets);
+        all_meet && self.labels.len() == other.labels.len() && self.rank() <= other.rank()
+    }
+
     /// Of two patterns that match one host, the literal in the first label from the right in which
     /// they differ decides.
-    fn rank(&self) -> Vec<Reverse<bool>> {
+    pub(crate) fn rank(&self) -> Vec<Reverse<bool>> {
         let is_literal = |label: &Label| Reverse(matches!(label, Label::Literal(_)));
         self.labels.iter().rev().map(is_literal).collect()
     }
@@ -217,6 +227,11 @@ impl Found {
     pub(crate) fn is_literal(&self) -> bool {
         matches!(&self.matched, Matched::Route { captures, .. } if captures.is_empty())
     }
+
+    fn new(matched: Matched, captures: Vec<Box<str>>) -> Self {
+        let host = (!captures.is_empty()).then(|| captures.into_boxed_slice());
+        Self { matched, host }
+    }
 }
 
 impl From<Matched> for Found {
@@ -286,20 +301,11 @@ impl Hosts {
                 }
             }
         };
-        let exact = self.exact.get(&*host).map(|router| (router, Vec::new()));
-        let patterns = self.patterns.iter();
-        let patterns = patterns.filter_map(|(pattern, router)| {
-            pattern.captures(&host).map(|captures| (router, captures))
-        });
-        let everywhere = (&self.everywhere, Vec::new());
-        for (router, captures) in exact.into_iter().chain(patterns).chain([everywhere]) {
+        for (router, captures) in self.of_request(&host) {
             match router.find(method, path) {
                 Matched::Nothing => {}
                 Matched::OtherMethods(methods) => note(methods),
-                matched @ Matched::Route { .. } => {
-                    let host = (!captures.is_empty()).then(|| captures.into_boxed_slice());
-                    return Found { matched, host };
-                }
+                matched @ Matched::Route { .. } => return Found::new(matched, captures),
             }
         }
         if others.is_empty() {
@@ -307,6 +313,31 @@ impl Hosts {
         } else {
             Matched::OtherMethods(others).into()
         }
+    }
+
+    /// The routers for a host, in the order in which they are asked, with what its parameters are.
+    fn of_request<'h>(
+        &'h self,
+        host: &'h str,
+    ) -> impl Iterator<Item = (&'h Router, Vec<Box<str>>)> {
+        let exact = self.exact.get(host).map(|router| (router, Vec::new()));
+        let patterns = self.patterns.iter();
+        let patterns = patterns.filter_map(|(pattern, router)| {
+            pattern.captures(host).map(|captures| (router, captures))
+        });
+        exact.into_iter().chain(patterns).chain([(&self.everywhere, Vec::new())])
+    }
+
+    /// The route that would answer if those before it were not there, so many of them.
+    #[cold]
+    pub(crate) fn candidate(&self, request: &Request, before: usize) -> Option<Found> {
+        let (method, path) = (request.method(), request.routing_path());
+        let host = authority(request).map(canonical).unwrap_or_default();
+        let mut found = self.of_request(&host).flat_map(|(router, captures)| {
+            let matched = router.candidates(method, path);
+            matched.map(move |matched| Found::new(matched, captures.clone())).collect::<Vec<_>>()
+        });
+        found.nth(before)
     }
 
     /// All methods that have routes, on whatever host.

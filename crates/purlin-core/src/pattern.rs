@@ -130,6 +130,21 @@ pub(crate) fn shape(pattern: &str) -> String {
     parts.collect()
 }
 
+/// Whether some path may match both patterns. That two parts of one segment cannot is not looked at.
+pub(crate) fn may_meet(one: &str, other: &str) -> bool {
+    let (one, other) = (normalize(one), normalize(other));
+    let (mut one, mut other) = (one.split('/'), other.split('/'));
+    loop {
+        match (one.next(), other.next()) {
+            (Some(tail), _) | (_, Some(tail)) if tail.starts_with("{*") => return true,
+            // A parameter has at least one letter.
+            (Some(a), Some(b)) if a.is_empty() != b.is_empty() => return false,
+            (Some(a), Some(b)) if a == b || a.contains('{') || b.contains('{') => {}
+            (a, b) => return a.is_none() && b.is_none(),
+        }
+    }
+}
+
 /// Patterns are written decoded or encoded; both mean the same path.
 fn normalize_literal(out: &mut String, text: &str) {
     let mut rest = text.as_bytes();

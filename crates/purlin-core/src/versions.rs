@@ -7,7 +7,7 @@ use http::StatusCode;
 use http::header::{ACCEPT, HeaderName};
 use serde_json::json;
 
-use crate::condition::{Condition, Refusal};
+use crate::condition::{Condition, Never, Refusal};
 use crate::error::Error;
 use crate::openapi::{Parameter, ParameterIn};
 use crate::request::Facts;
@@ -92,20 +92,31 @@ impl Versions {
     }
 
     /// What keeps a version from ever being reached.
-    fn mistake(&self) -> Option<String> {
+    fn mistake(&self) -> Option<Never> {
         let mut names = BTreeSet::new();
         if let Some((twice, _)) = self.all.iter().find(|(name, _)| !names.insert(bare(name))) {
-            return Some(format!("there are two versions `{twice}`"));
+            let reason = format!("there are two versions `{twice}`");
+            return Some(Never::new(reason, "give each a name of its own; `v1` is `1`"));
         }
         if let Some(bad) = names.iter().find(|name| !is_name(name)) {
-            return Some(format!("`{bad}` is no name of a version"));
+            let reason = format!("`{bad}` is no name of a version");
+            return Some(Never::new(
+                reason,
+                "a name is letters, digits, `.`, `-` and `_`, as in `2.1`",
+            ));
         }
         match (&self.default, &self.said) {
             (Some(default), Said::Path) => {
-                Some(format!("versions by path have no default, and `{default}` is said to be one"))
+                let reason =
+                    format!("versions by path have no default, and `{default}` is said to be one");
+                let help = "remove `default`: a path without a version is another path";
+                Some(Never::new(reason, help))
             }
             (Some(default), _) if !names.contains(bare(default)) => {
-                Some(format!("the default `{default}` is none of the versions"))
+                let reason = format!("the default `{default}` is none of the versions");
+                let known = names.into_iter().collect::<Vec<_>>().join(", ");
+                let help = format!("add it with `version`, or name one that there is: {known}");
+                Some(Never::new(reason, help))
             }
             _ => None,
         }
@@ -205,7 +216,7 @@ fn condition(said: &Field, name: &str, default: Option<&str>, names: &Arc<[Strin
         Field::Query(_) => None,
     };
     if let (Field::Header(name), None) = (said, &header) {
-        return Condition::never(format!("`{name}` is no name of a header"));
+        return Condition::never(Never::for_header(name));
     }
     Condition::known(
         format!("version {name}"),

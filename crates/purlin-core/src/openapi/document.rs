@@ -122,7 +122,15 @@ fn complete(operation: &mut Operation, components: &Components) {
 fn complete_problems(operation: &mut Operation, schemas: &mut Schemas) {
     let is_open = operation.open;
     if is_open {
-        operation.response(StatusKey::default_response(), "Any other problem").problem = true;
+        let answer = operation.response(StatusKey::default_response(), "");
+        if answer.description.is_empty() {
+            answer.description = "Any other problem".into();
+        } else if answer.content.is_empty() && !answer.problem {
+            // A handler may answer with any status alone.
+            answer.may_be_empty = true;
+            answer.description = format!("{}, or any other problem", answer.description).into();
+        }
+        answer.problem = true;
     }
     for (status, answer) in operation.responses.iter_mut().filter(|(_, answer)| answer.problem) {
         let content = answer.codes.content(status, is_open, schemas.outputs());
@@ -136,6 +144,6 @@ pub(super) fn is_documented_method(method: &str) -> bool {
 }
 
 /// `/books/{*rest}` is `/books/{rest}` in OpenAPI, which has no tails.
-pub(super) fn document_path(pattern: &str) -> String {
+pub(crate) fn document_path(pattern: &str) -> String {
     pattern.replace("{*", "{")
 }

@@ -1,13 +1,14 @@
 //! One operation of several: routes of one method and path that hosts or conditions tell apart.
 //!
 //! OpenAPI knows one operation for each. It promises everything that one of them promises: a
-//! parameter is required if all require it, a body and an answer may be that of any.
+//! parameter is required if all require it, a body and an answer may be that of any. What each says
+//! of itself is in a list beside it, so that nothing is lost.
 
 use std::collections::BTreeMap;
 
 use super::document::{Described, document_path};
 use super::media::MediaType;
-use super::model::{Operation, Parameter, RequestBody, ResponseDoc, Server};
+use super::model::{Alternative, Operation, Parameter, RequestBody, ResponseDoc, Server};
 
 /// Merges what the document can only say once. Of several the one without host and condition gives
 /// the name and the description, or the first.
@@ -26,23 +27,46 @@ pub(super) fn merge(operations: Vec<Described>) -> Vec<Described> {
 }
 
 fn merge_same(mut all: Vec<Described>) -> Described {
+    if all.len() < 2 {
+        let mut only = all.remove(0);
+        only.operation.servers = servers(std::slice::from_ref(&only));
+        only.operation.description = described(only.operation.description.take(), note(&only));
+        return only;
+    }
     let servers = servers(&all);
+    let alternatives = all.iter().map(alternative).collect();
     let is_plain = |one: &Described| (one.conditions.is_empty(), one.host.is_none());
     // The first of equals: `max_by_key` would take the last.
     let chief = (0..all.len()).rev().max_by_key(|index| is_plain(&all[*index])).unwrap_or(0);
-    let notes: Vec<String> = all.iter().filter_map(note).collect();
+    let notes: Vec<String> = all.iter().filter_map(line).collect();
     let mut chief = all.remove(chief);
     for other in all {
         add(&mut chief.operation, other.operation);
     }
     chief.operation.servers = servers;
-    if !notes.is_empty() {
-        let notes = notes.join("\n");
-        let description = chief.operation.description.take();
-        let description = description.map_or(notes.clone(), |text| format!("{text}\n\n{notes}"));
-        chief.operation.description = Some(description);
-    }
+    chief.operation.alternatives = alternatives;
+    let notes = Some(notes.join("\n")).filter(|notes| !notes.is_empty());
+    chief.operation.description = described(chief.operation.description.take(), notes);
     chief
+}
+
+/// A description with what is known of when the operation is the one.
+fn described(description: Option<String>, notes: Option<String>) -> Option<String> {
+    match (description, notes) {
+        (Some(description), Some(notes)) => Some(format!("{description}\n\n{notes}")),
+        (description, notes) => description.or(notes),
+    }
+}
+
+fn alternative(described: &Described) -> Alternative {
+    let Described { host, conditions, operation, .. } = described;
+    Alternative {
+        host: host.as_ref().map(ToString::to_string),
+        conditions: conditions.clone(),
+        summary: operation.summary.clone(),
+        description: operation.description.clone(),
+        deprecated: operation.deprecated,
+    }
 }
 
 /// The hosts of all; none where one of them answers on every host.
@@ -58,19 +82,29 @@ fn servers(all: &[Described]) -> Vec<Server> {
     servers
 }
 
-/// When one of several answers, as a line of a list.
+/// When one of several answers, as a line of a list. That the only one is on one host is said by the
+/// servers.
 fn note(described: &Described) -> Option<String> {
+    if described.conditions.is_empty() { None } else { line(described) }
+}
+
+fn line(described: &Described) -> Option<String> {
     let mut when: Vec<String> =
         described.conditions.iter().map(|condition| format!("`{condition}`")).collect();
     when.extend(described.host.as_ref().map(|host| format!("the host `{host}`")));
     let summary = described.operation.summary.as_deref().map(|text| format!(": {text}"));
     let fate = if described.operation.deprecated { " (deprecated)" } else { "" };
     let line = || format!("- For {}{fate}{}", when.join(" and "), summary.unwrap_or_default());
-    (!described.conditions.is_empty()).then(line)
+    (!when.is_empty()).then(line)
 }
 
 fn add(operation: &mut Operation, other: Operation) {
-    let Operation { parameters, request_body, responses, security, schemes, .. } = other;
+    let Operation { parameters, request_body, responses, security, schemes, tags, .. } = other;
+    for tag in tags {
+        if !operation.tags.contains(&tag) {
+            operation.tags.push(tag);
+        }
+    }
     add_parameters(&mut operation.parameters, parameters);
     operation.request_body = match (operation.request_body.take(), request_body) {
         (Some(one), Some(other)) => Some(either_body(one, other)),

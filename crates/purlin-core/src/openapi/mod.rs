@@ -12,7 +12,7 @@ mod model;
 mod problem;
 mod schemas;
 
-pub(crate) use self::document::{Described, Info, build, name_operations};
+pub(crate) use self::document::{Described, Info, build, document_path, name_operations};
 pub use self::media::{Example, MediaType};
 pub use self::model::{
     Header, Operation, Parameter, ParameterIn, RequestBody, ResponseDoc, SecurityScheme, Server,

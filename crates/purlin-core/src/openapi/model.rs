@@ -45,6 +45,9 @@ pub struct Operation {
     /// The hosts on which it is, where it is not on all of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<Server>,
+    /// Where several routes answer, which hosts and conditions tell apart: each of them.
+    #[serde(rename = "x-alternatives", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) alternatives: Vec<Alternative>,
     /// The header fields of all its answers, whatever their status.
     #[serde(skip)]
     pub(crate) answer_headers: BTreeMap<String, Header>,
@@ -56,6 +59,23 @@ pub struct Operation {
     /// How often somebody said that not every client may do this.
     #[serde(skip)]
     pub(crate) demands: usize,
+}
+
+/// One of several routes of a method and a path.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Alternative {
+    /// The host on which it answers, where it is not on all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) host: Option<String>,
+    /// What must hold for it to answer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) conditions: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) summary: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) description: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) deprecated: bool,
 }
 
 impl Operation {
@@ -278,6 +298,9 @@ pub struct ResponseDoc {
     /// Its media types.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub content: BTreeMap<String, MediaType>,
+    /// Whether it may also come without a body, which OpenAPI has no word for.
+    #[serde(rename = "x-may-be-empty", skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) may_be_empty: bool,
     #[serde(skip)]
     pub(crate) problem: bool,
     #[serde(skip)]

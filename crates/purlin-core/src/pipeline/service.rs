@@ -17,7 +17,7 @@ use tokio::time::Sleep;
 use super::chain::{Chain, Running};
 use super::render::Settings;
 use crate::body::Body;
-use crate::condition::Choice;
+use crate::condition::{self, Choice};
 use crate::endpoint::{BoxFuture, Endpoint};
 use crate::error::{Error, Result, catch};
 use crate::events::Subscribers;
@@ -131,29 +131,54 @@ impl Shared {
     fn chain(&self, index: usize, request: &mut Request) -> Arc<Chain> {
         match self.routing.choices.get(&index) {
             None => Arc::clone(&self.routing.chains[index]),
-            Some(choice) => self.choose(index, choice, request),
+            Some(_) => self.choose(index, request),
         }
     }
 
-    fn choose(&self, index: usize, choice: &Choice, request: &mut Request) -> Arc<Chain> {
+    /// Asks the routes for a request one after the other whether they are for it, until one is: those
+    /// that were found, then those that would have been found without them.
+    fn choose(&self, first: usize, request: &mut Request) -> Arc<Chain> {
+        let (mut index, mut asked) = (first, Vec::new());
+        while let Some(choice) = self.routing.choices.get(&index) {
+            asked.push(choice);
+            let facts = request.facts();
+            // Conditions are code of the application, which may panic.
+            match catch(|| choice.choose(&facts)) {
+                Ok(Some(index)) => return Arc::clone(&self.routing.chains[index]),
+                Ok(None) => {}
+                Err(panic) => return self.none_chosen(&asked, request, panic),
+            }
+            let next = self.routing.hosts.candidate(request, asked.len());
+            let Some(Found { matched: Matched::Route { index: next, captures }, host }) = next
+            else {
+                return self.no_choice(first, &asked, request);
+            };
+            request.set_parameters(captures, host);
+            index = next;
+        }
+        Arc::clone(&self.routing.chains[index])
+    }
+
+    #[cold]
+    fn no_choice(&self, first: usize, asked: &[&Choice], request: &mut Request) -> Arc<Chain> {
         let facts = request.facts();
-        // Conditions are code of the application, which may panic.
-        let chosen = catch(|| match choice.choose(&facts) {
-            Some(index) => Ok(index),
-            None => Err(choice.refuse(&facts)),
-        });
-        let error = match chosen {
-            Ok(Ok(index)) => return Arc::clone(&self.routing.chains[index]),
-            Ok(Err(None)) => match self.routing.choice_fallbacks.get(&index) {
+        let refused = catch(|| asked.iter().find_map(|choice| choice.refuse(&facts)));
+        let error = match refused {
+            Ok(Some(refusal)) => refusal,
+            Ok(None) => match self.routing.choice_fallbacks.get(&first) {
                 Some(fallback) => return Arc::clone(fallback),
                 None => {
                     no_route(format!("no route at `{}` is for a request like this", request.path()))
                 }
             },
-            Ok(Err(Some(refusal))) => refusal,
             Err(panic) => panic,
         };
-        let error = match choice.vary() {
+        self.none_chosen(asked, request, error)
+    }
+
+    #[cold]
+    fn none_chosen(&self, asked: &[&Choice], request: &mut Request, error: Error) -> Arc<Chain> {
+        let error = match condition::vary(asked.iter().copied()) {
             Some(vary) => error.with_header(VARY, vary),
             None => error,
         };

@@ -243,6 +243,13 @@ impl Request {
         }
     }
 
+    /// Notes another route for the same spelling of the path.
+    pub(crate) fn set_parameters(&mut self, captures: Captures, host: Option<HostCaptures>) {
+        let head = self.head_mut();
+        head.captures = captures;
+        head.host = host;
+    }
+
     /// The raw text of the parameter at an index, percent-encoded: those of the path come first.
     pub(crate) fn capture(&self, index: usize) -> Option<&str> {
         self.head.capture(index)

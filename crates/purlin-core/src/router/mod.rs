@@ -214,6 +214,18 @@ impl Router {
         if methods.is_empty() { Matched::Nothing } else { Matched::OtherMethods(methods) }
     }
 
+    /// All routes for a request: the one that [`find`](Self::find) gives, and those that would answer
+    /// if it were not there.
+    pub(crate) fn candidates(&self, method: &Method, path: &str) -> impl Iterator<Item = Matched> {
+        let of_get = (method == Method::HEAD).then_some(Method::GET);
+        let methods = [Some(method.clone()), of_get, Some(any_method())].into_iter().flatten();
+        methods.filter_map(move |method| {
+            let mut captures = Captures::default();
+            let index = self.find_in(&method, path, &mut captures)?;
+            Some(Matched::Route { index, captures })
+        })
+    }
+
     fn find_in(&self, method: &Method, path: &str, captures: &mut Captures) -> Option<usize> {
         let (_, tree) = self.trees.iter().find(|(known, _)| known == method)?;
         captures.truncate(0);

@@ -73,6 +73,20 @@ async fn conditions_are_combined_and_groups_add_theirs() {
     assert_eq!(app.get("/named?beta").await.header("vary"), Some("x-beta"));
 }
 
+/// Fewer conditions are others: the route with all of them is asked first, and keeps its requests.
+#[tokio::test]
+async fn a_route_with_one_of_two_conditions_is_another_one() {
+    let a = || Condition::header("a", "1");
+    let both = Routes::new().merge(page("both").when(a())).when(Condition::has_header("b"));
+    let app = serve(Routes::new().merge(both).merge(page("one").when(a()))).await;
+    assert_eq!(app.get("/").header("a", "1").header("b", "1").await.text(), "both");
+    assert_eq!(with(&app, "/", "a: 1").await, "200 one");
+    assert_eq!(with(&app, "/", "b: 1").await, "404 route_not_found");
+    // A field may be sent in several lines (RFC 9110 §5.3).
+    let lines = app.get("/").header("a", "0").header("a", "1").await;
+    assert_eq!(told(&lines), "200 one");
+}
+
 #[tokio::test]
 async fn a_condition_that_panics_is_a_500_of_its_request() {
     let routes = page("all").merge(page("never").when(|_: &Facts| panic!("no")));
@@ -85,7 +99,7 @@ async fn what_conditions_cannot_tell_apart_is_refused() {
     let check = async |routes: Routes, code: &str, said: &str| {
         let report = start_fails(App::new("a").routes(routes)).await;
         assert!(report.contains(code) && report.contains(said), "{report}");
-        assert!(report.contains("1 problem"), "{report}");
+        assert!(report.contains("1 problem") && report.contains("= help: "), "{report}");
     };
     let id = |pattern: &str| Routes::new().get(pattern, async |Path(_): Path<u32>| "");
     let plain = page("a").merge(mobile()).merge(page("b"));
@@ -215,7 +229,7 @@ async fn versions_that_nobody_reaches_are_refused() {
     let check = async |routes: Routes, said: &str| {
         let report = start_fails(App::new("a").routes(routes)).await;
         assert!(report.contains("P0113") && report.contains(said), "{report}");
-        assert!(report.contains("1 problem"), "{report}");
+        assert!(report.contains("1 problem") && report.contains("= help: "), "{report}");
     };
     let header = || Versions::by_header("v");
     check(header().version("1", page("")).default("2").into(), "the default `2`").await;

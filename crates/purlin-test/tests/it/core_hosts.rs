@@ -1,8 +1,8 @@
 //! Routes that answer on one host alone.
 
 use http::Method;
-use purlin_core::{App, Host, Path, Request, Routes, Url, Urls};
-use purlin_test::start_fails;
+use purlin_core::{App, Condition, Host, Path, Request, Routes, Url, Urls, Versions};
+use purlin_test::{TestApp, start_fails};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -49,6 +49,106 @@ async fn the_very_host_goes_before_a_pattern_and_that_before_every_host() {
         ],
     )
     .await;
+}
+
+/// What is not for a request on one host is looked for on the next, as if it were not there.
+#[tokio::test]
+async fn where_the_condition_of_a_host_does_not_hold_the_next_one_is_asked() {
+    let beta = || Condition::has_header("x-beta");
+    let page = |text: &'static str| Routes::new().get("/", move || std::future::ready(text));
+    let any = |text: &'static str| Routes::new().any("/any", move || std::future::ready(text));
+    let tenant = async |Host(tenant): Host<String>| format!("site of {tenant}");
+    let versions = Versions::by_header("x-version").version("1", page("version 1"));
+    let item = async |Path(id): Path<u32>| format!("item {id}");
+    let routes = page("shop")
+        .merge(page("beta of the API").when(beta()).host("api.a.com"))
+        .merge(
+            Routes::new()
+                .get("/", tenant)
+                .when(Condition::has_header("x-t"))
+                .host("{tenant}.a.com"),
+        )
+        .merge(Routes::from(versions).host("versions.com"))
+        .merge(
+            Routes::new()
+                .get("/{name}", async |Path(name): Path<String>| name)
+                .when(beta())
+                .host("api.a.com"),
+        )
+        .merge(Routes::new().get("/{id}", item))
+        .merge(Routes::new().get("/only", async || "only").when(beta()).host("only.com"))
+        .merge(any("any"))
+        .merge(Routes::new().get("/any", async || "beta").when(beta()));
+    let app = serve(routes).await;
+    let ask = async |host: &str, path: &str, header: &'static str| {
+        let draft = app.get(path).header("host", host);
+        let answer = draft.header(header, "1").await;
+        format!("{}, by {}", told(&answer), answer.header("vary").unwrap_or_default())
+    };
+    assert_eq!(ask("api.a.com", "/", "x-beta").await, "200 beta of the API, by x-beta");
+    assert_eq!(ask("api.a.com", "/", "x-t").await, "200 site of api, by x-t, x-beta");
+    let shop = "200 shop, by x-beta, x-t, x-version";
+    assert_eq!(ask("api.a.com", "/", "x-none").await, shop);
+    assert_eq!(ask("b.a.com", "/", "x-beta").await, shop);
+    assert_eq!(ask("api.a.com", "/7", "x-beta").await, "200 7, by x-beta");
+    assert_eq!(ask("api.a.com", "/7", "x-none").await, "200 item 7, by x-beta");
+    assert_eq!(ask("versions.com", "/", "x-version").await, "200 version 1, by x-version");
+    assert_eq!(ask("versions.com", "/", "x-none").await, shop, "there is one without versions");
+    // A parameter of a path is no number: the route that answers is the one that says so.
+    assert_eq!(ask("only.com", "/only", "x-none").await, "404 invalid_path_parameter, by accept");
+    assert_eq!(ask("a.com", "/any", "x-none").await, "200 any, by x-beta");
+    assert_eq!(ask("a.com", "/any", "x-beta").await, "200 beta, by x-beta");
+    let head = app.request(Method::HEAD, "/any").header("x-beta", "1").await;
+    assert_eq!(head.bytes().len(), 0);
+    let posted = app.post("/any").await;
+    assert_eq!(told(&posted), "200 any");
+}
+
+#[tokio::test]
+async fn where_no_host_has_a_route_for_a_request_the_answer_says_on_what_that_depends() {
+    let page =
+        |header: &str| Routes::new().get("/", async || "").when(Condition::has_header(header));
+    let version = Versions::by_header("x-v").version("1", Routes::new().get("/", async || ""));
+    let routes = || {
+        let of_hosts = Routes::new().merge(page("x-a").host("a.com"));
+        of_hosts.merge(page("x-b").host("*.com")).merge(page("x-c"))
+    };
+    let vary = async |app: &TestApp, host: &str| {
+        let answer = app.get("/").header("host", host).await;
+        let vary: Vec<_> = answer.headers().get_all("vary").iter().collect();
+        let vary: Vec<_> = vary.iter().map(|value| value.to_str().unwrap()).collect();
+        format!("{} by {}", told(&answer), vary.join(", "))
+    };
+    let app = serve(routes()).await;
+    assert_eq!(vary(&app, "a.com").await, "404 route_not_found by accept, x-a, x-b, x-c");
+    assert_eq!(vary(&app, "b.com").await, "404 route_not_found by accept, x-b, x-c");
+    assert_eq!(vary(&app, "b.org").await, "404 route_not_found by accept, x-c");
+    let app = App::new("a").routes(routes()).fallback(async || "fallback");
+    let app = TestApp::start(app).await;
+    assert_eq!(vary(&app, "a.com").await, "200 fallback by x-a, x-b, x-c");
+    assert_eq!(vary(&app, "b.org").await, "200 fallback by x-c");
+    let app = serve(routes().merge(Routes::from(version).host("v.org"))).await;
+    assert_eq!(vary(&app, "v.org").await, "400 missing_version by accept, x-v, x-c");
+}
+
+/// RFC 1034: a name is read from the right, whichever pattern was added first.
+#[tokio::test]
+async fn of_two_patterns_the_literal_nearest_to_the_right_decides() {
+    let page = |host: &str, text: &'static str| {
+        Routes::new().get("/", move || std::future::ready(text)).host(host)
+    };
+    let any = ("*.*.com", "any");
+    let (shop, eu) = (("shop.{a}.com", "shop"), ("{a}.eu.com", "eu"));
+    for order in [[any, shop, eu], [eu, shop, any], [shop, any, eu]] {
+        let routes = order.map(|(host, text)| page(host, text));
+        let cases = [
+            ("shop.eu.com", "GET /", "200 eu"),
+            ("shop.us.com", "GET /", "200 shop"),
+            ("x.y.com", "GET /", "200 any"),
+        ];
+        let routes = routes.into_iter().fold(Routes::new(), Routes::merge);
+        check(routes, &cases).await;
+    }
 }
 
 #[tokio::test]
@@ -166,7 +266,16 @@ async fn the_list_and_the_document_say_the_host() {
     );
     let paths = &app.openapi()["paths"];
     assert_eq!(paths["/orders"]["post"]["servers"], json!([{ "url": "//api.example.com" }]));
-    assert_eq!(paths["/"]["get"]["servers"], json!(null), "one of three is on every host");
+    let shared = &paths["/"]["get"];
+    assert_eq!(shared["servers"], json!(null), "one of three is on every host");
+    let hosts = json!([{}, { "host": "{tenant}.example.com" }, { "host": "api.example.com" }]);
+    assert_eq!(shared["x-alternatives"], hosts);
+    let notes = "- For the host `{tenant}.example.com`\n- For the host `api.example.com`";
+    assert_eq!(shared["description"], notes);
+    assert_eq!(paths["/about"]["get"]["x-alternatives"], json!(null));
+    let ids = app.routes().iter().filter(|route| route.pattern == "/");
+    let ids: Vec<_> = ids.map(|route| route.operation_id.as_deref().unwrap()).collect();
+    assert!(ids.iter().all(|id| shared["operationId"] == *id), "{ids:?}: all are in the document");
     let tenants = Routes::new().get("/", async |Host(_): Host<String>| "").host("{tenant}.a.com");
     let app = serve(tenants).await;
     let variables = json!({ "tenant": { "default": "tenant" } });

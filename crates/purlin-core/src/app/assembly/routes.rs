@@ -7,8 +7,8 @@ use std::sync::{Arc, OnceLock};
 use http::Method;
 
 use super::assembled::RouteInfo;
-use super::table::{Clash, Prepared, Table, is_alike, name_choices};
-use crate::condition::{Choice, Condition};
+use super::table::{Clash, Prepared, Table, is_alike, name_alternatives};
+use crate::condition::{Condition, Never, vary};
 use crate::endpoint::{Endpoint, Finishing};
 use crate::hosts::{HostPattern, NAMELESS};
 use crate::openapi::{Described, Operation, name_operations};
@@ -61,7 +61,8 @@ impl Compiler<'_> {
                 let mount = Mount { host: host.clone(), pattern };
                 mounts.entry(id).or_default().push(mount);
             }
-            let Some(prepared) = self.prepare(entry, host, is_builtin) else { continue };
+            let choice = Condition::tell(&entry.common.conditions, || table.count_like(&entry));
+            let Some(prepared) = self.prepare(entry, host, choice, is_builtin) else { continue };
             match table.add(prepared) {
                 Ok(()) => {}
                 // What the application answers itself, the framework does not answer.
@@ -74,7 +75,7 @@ impl Compiler<'_> {
         table.finish();
         let stray = self.stray(&common, Arc::new(Stray));
         let choice_fallbacks = match &fallback {
-            Some(source) => self.choice_fallbacks(&common, source, &table.choices),
+            Some(source) => self.choice_fallbacks(&common, source, &table),
             None => HashMap::new(),
         };
         let fallback = fallback.and_then(|source| self.fallback(&common, source));
@@ -92,7 +93,7 @@ impl Compiler<'_> {
     ) -> Compiled {
         let Table { hosts, choices, path_versions, mut done } = table;
         self.name_all(&mut done);
-        name_choices(&choices, &mut done);
+        name_alternatives(&mut done);
         // Where one is absent the report is not empty, and nobody will look at the others.
         let chains = done.iter().filter_map(|prepared| prepared.chain.clone()).collect();
         let mut described = Vec::new();
@@ -128,6 +129,7 @@ impl Compiler<'_> {
         &mut self,
         entry: Entry,
         host: Option<HostPattern>,
+        choice: String,
         builtin: bool,
     ) -> Option<Prepared> {
         let Entry { method, pattern, source, common } = entry;
@@ -148,9 +150,9 @@ impl Compiler<'_> {
             }
             parameters.push(name.to_owned());
         }
-        for mistake in common.conditions.iter().filter_map(Condition::mistake) {
-            let message = format!("{mistake}, so that the condition never holds");
-            self.mistake("P0113", message, vec![place], None);
+        for Never { reason, help } in common.conditions.iter().filter_map(Condition::mistake) {
+            let message = format!("{reason}, so that the condition never holds");
+            self.mistake("P0113", message, vec![place], Some(help.clone()));
         }
         let position = Position {
             method,
@@ -162,7 +164,7 @@ impl Compiler<'_> {
             form_limits: common.form_limits.unwrap_or_default(),
             query_limit: common.query_limit.unwrap_or(usize::MAX),
             reach: self.build.services.reach_within(&common.groups),
-            choice: Condition::tell(&common.conditions, place.what),
+            choice,
         };
         let mut operation = Operation::default();
         let mut doc = source.doc();
@@ -291,15 +293,14 @@ impl Compiler<'_> {
         &mut self,
         common: &Common,
         source: &Arc<dyn RouteSource>,
-        choices: &HashMap<usize, Choice>,
+        table: &Table,
     ) -> HashMap<usize, Arc<Chain>> {
-        let open = choices.iter().filter(|(_, choice)| choice.otherwise.is_none());
-        let chains = open.filter_map(|(index, choice)| {
+        let chains = table.open_choices().into_iter().filter_map(|(first, choices)| {
             let chain = self.fallback(common, Arc::clone(source))?;
-            if let Some(vary) = choice.vary() {
+            if let Some(vary) = vary(choices) {
                 let _ = chain.vary.set(vary);
             }
-            Some((*index, chain))
+            Some((first, chain))
         });
         chains.collect()
     }

@@ -4,12 +4,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use http::Method;
+
 use super::assembled::RouteInfo;
-use crate::condition::{Choice, Condition};
+use crate::condition::{Choice, Condition, vary};
 use crate::hosts::{HostPattern, Hosts};
-use crate::openapi::Operation;
-use crate::pattern::shape;
+use crate::openapi::{Operation, document_path};
+use crate::pattern::{may_meet, shape};
 use crate::pipeline::{Chain, PathVersion};
+use crate::router::any_method;
 use crate::routes::{Entry, RouteDoc};
 
 /// One route on its way into the router.
@@ -51,6 +54,14 @@ impl Table {
         if !self.path_versions.contains(&version) {
             self.path_versions.push(version);
         }
+    }
+
+    /// How many routes of the same method and path there are.
+    pub(super) fn count_like(&self, entry: &Entry) -> usize {
+        let is_like = |known: &&Prepared| {
+            known.info.method == entry.method && known.info.pattern == entry.pattern
+        };
+        self.done.iter().filter(is_like).count()
     }
 
     pub(super) fn add(&mut self, route: Prepared) -> Result<(), Clash> {
@@ -100,25 +111,91 @@ impl Table {
         Ok(())
     }
 
+    /// To be called when all routes are there: says on what their answers depend.
     pub(super) fn finish(&mut self) {
         self.hosts.finish();
-        for choice in self.choices.values() {
-            let Some(vary) = choice.vary() else { continue };
-            for chain in choice.indices().filter_map(|index| self.done[index].chain.as_ref()) {
-                let _ = chain.vary.set(vary.clone());
+        let mut before: HashMap<usize, Vec<&Choice>> = HashMap::new();
+        for (first, choice) in self.in_order() {
+            for index in choice.indices() {
+                before.entry(index).or_default().insert(0, choice);
+            }
+            for later in (0..self.done.len()).filter(|later| self.may_follow(first, *later)) {
+                before.entry(later).or_default().push(choice);
             }
         }
+        for (index, choices) in before {
+            if let (Some(chain), Some(vary)) = (&self.done[index].chain, vary(choices)) {
+                let _ = chain.vary.set(vary);
+            }
+        }
+    }
+
+    /// The choices of which there may be no route for a request, by the index of their first, with
+    /// those that are asked then.
+    pub(super) fn open_choices(&self) -> Vec<(usize, Vec<&Choice>)> {
+        let open = self.in_order().into_iter().filter(|(_, choice)| choice.is_open());
+        let with_later = open.map(|(first, choice)| {
+            let later = self.in_order().into_iter();
+            let mut later: Vec<_> =
+                later.filter(|(later, _)| self.may_follow(first, *later)).collect();
+            let rank = |index: usize| self.done[index].host.as_ref().map(HostPattern::rank);
+            // The routes without a host are the last.
+            later.sort_by_key(|(later, _)| {
+                rank(*later).map_or((true, Vec::new()), |rank| (false, rank))
+            });
+            let all = std::iter::once(choice).chain(later.into_iter().map(|(_, choice)| choice));
+            (first, all.collect())
+        });
+        with_later.collect()
+    }
+
+    fn in_order(&self) -> Vec<(usize, &Choice)> {
+        let mut all: Vec<_> = self.choices.iter().map(|(first, choice)| (*first, choice)).collect();
+        all.sort_unstable_by_key(|(first, _)| *first);
+        all
+    }
+
+    /// Whether a request may come to a route because no condition of a choice holds.
+    fn may_follow(&self, first: usize, later: usize) -> bool {
+        let choice = &self.choices[&first];
+        if !choice.is_open() || choice.indices().any(|index| index == later) {
+            return false;
+        }
+        let (first, later) = (&self.done[first], &self.done[later]);
+        let (one, other) = (&first.info.method, &later.info.method);
+        let is_any = |method: &Method| *method == any_method();
+        let is_page = |method: &Method| matches!(*method, Method::GET | Method::HEAD);
+        let methods_meet =
+            one == other || is_any(one) || is_any(other) || is_page(one) && is_page(other);
+        let is_later = match (&first.host, &later.host) {
+            (None, None) => one != other,
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (Some(host), Some(later)) if host.is_like(later) => one != other,
+            (Some(host), Some(later)) => host.gives_way_to(later),
+        };
+        methods_meet && is_later && may_meet(&first.info.pattern, &later.info.pattern)
     }
 }
 
 /// The document has one operation for a method and a path, whichever route answers: that of the
-/// route without a condition, or of the first.
-pub(super) fn name_choices(choices: &HashMap<usize, Choice>, done: &mut [Prepared]) {
-    for choice in choices.values() {
-        let Some(chief) = choice.otherwise.or_else(|| choice.indices().next()) else { continue };
-        let name = done[chief].operation.operation_id.clone();
-        for index in choice.indices() {
-            done[index].operation.operation_id.clone_from(&name);
+/// route without a condition and a host, or of the first.
+pub(super) fn name_alternatives(done: &mut [Prepared]) {
+    let mut all: HashMap<(String, Method), Vec<usize>> = HashMap::new();
+    for (index, Prepared { info, doc, .. }) in done.iter().enumerate() {
+        if !info.builtin && !doc.hidden {
+            let key = (document_path(&info.pattern), info.method.clone());
+            all.entry(key).or_default().push(index);
+        }
+    }
+    for same in all.values() {
+        let plain =
+            |index: &usize| (done[*index].conditions.is_empty(), done[*index].host.is_none());
+        // The first of equals: `max_by_key` would take the last.
+        let Some(chief) = same.iter().rev().max_by_key(|index| plain(index)) else { continue };
+        let name = done[*chief].operation.operation_id.clone();
+        for index in same {
+            done[*index].operation.operation_id.clone_from(&name);
         }
     }
 }
