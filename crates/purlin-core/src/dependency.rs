@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Failure, Result};
 use crate::extract::Extract;
 use crate::report::{Mistake, Place, Reported};
 use crate::request::{Building, Built, Finish, Request, Value};
@@ -54,7 +54,8 @@ pub trait Dependency: Sized + 'static {
     /// Finishes the value once the handler has answered, with the status of the answer.
     ///
     /// Its failure is the answer, unless the handler failed as well or another one failed before it:
-    /// then it is in the log. Where the handler is never asked, because a later guard refuses or a
+    /// then it is in the log. It may be any error, so that the document of every route that takes the
+    /// dependency says that any problem may be the answer. Where the handler is never asked, because a later guard refuses or a
     /// middleware answers itself, the value is dropped and not finished: what must not outlive the
     /// request, such as a transaction, ends with its `Drop`.
     fn finish(_value: Arc<Self::Value>, _status: StatusCode) -> Option<BoxFuture<'static, Result>> {
@@ -209,6 +210,10 @@ impl<D: Dependency> Extract for Scoped<D> {
         // While it was prepared, `deepest` became the level of what it takes itself.
         let level = site.deepest + 1;
         site.deepest = outer.max(level);
+        if D::FINISHES {
+            // It fails with an `Error`, which may be anything, and is the answer then.
+            site.problems(Error::document);
+        }
         let made = prepared.map(|prepared| Arc::new(Maker::<D> { prepared, level }));
         let make = made.map(|make| make as Arc<dyn Make>);
         site.end_dependency(was_guarded, make.as_ref().ok().cloned());

@@ -105,6 +105,8 @@ async fn an_error_of_the_handler_is_the_status_that_finishes() {
 
 struct Fragile;
 
+dependency!(counter() -> u8 { Ok(1) });
+
 dependency!(fragile() -> Fragile { Ok(Fragile) } finish(_value, _status) {
     Err(Error::internal("the commit failed".parse::<u8>().unwrap_err()))
 });
@@ -112,10 +114,14 @@ dependency!(fragile() -> Fragile { Ok(Fragile) } finish(_value, _status) {
 #[tokio::test]
 async fn a_finish_that_fails_is_the_answer_and_others_are_finished_all_the_same() {
     let handler = async |_: Scoped<transaction>, _: Scoped<fragile>| "saved";
-    let (app, log) = app(Routes::new().get("/", handler)).await;
+    let plain = Routes::new().get("/", handler).get("/plain", async |_: Scoped<counter>| "x");
+    let (app, log) = app(plain).await;
     app.get("/").await.assert_problem(500, "internal_error");
     let lines = log.lines();
     assert!(lines.ends_with("dropped seen:500"), "{lines}");
+    let answers = |path: &str| app.openapi()["paths"][path]["get"]["responses"].clone();
+    assert!(answers("/")["default"].is_object(), "it may fail with anything");
+    assert!(answers("/plain")["default"].is_null(), "nothing is finished there");
     assert!(lines.contains("committed:200") || lines.contains("rolled back:500"), "{lines}");
 }
 

@@ -209,7 +209,8 @@ impl Answer<'_> {
         };
         let came = self.content_type();
         if length == 0 && self.body.is_some() && came.is_empty() {
-            return self.check_absence(&promise.media_types(), content.contains_key("*/*"));
+            let may_be_absent = content.contains_key("*/*") || promise.may_be_empty();
+            return self.check_absence(&promise.media_types(), may_be_absent);
         }
         let exact = content.iter().find(|(promised, _)| matches(promised, came));
         let Some((_, media)) = exact else {

@@ -61,6 +61,11 @@ impl<'d> Promise<'d> {
         self.content().is_some_and(|content| content.contains_key(PROBLEM))
     }
 
+    /// Whether an answer without a body keeps it as well.
+    pub(super) fn may_be_empty(&self) -> bool {
+        self.0.get("x-may-be-empty") == Some(&Value::Bool(true))
+    }
+
     pub(super) fn media_types(&self) -> String {
         let names = self.content().into_iter().flat_map(Map::keys);
         names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ")
