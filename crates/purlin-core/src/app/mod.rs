@@ -50,6 +50,9 @@ pub(crate) type Inspect = Box<dyn FnOnce(&Inspection<'_>, &mut Report) + Send>;
 /// A section of the configuration that the application knows.
 pub(crate) struct DeclaredSection {
     pub(crate) name: &'static str,
+    /// The type that it is read into.
+    pub(crate) id: TypeId,
+    pub(crate) place: Place,
     pub(crate) schema: serde_json::Value,
     pub(crate) defaults: serde_json::Value,
     pub(crate) read: ReadSection,
@@ -341,8 +344,9 @@ impl App {
     /// Declares a section of the configuration, which handlers and providers take as `Config<T>`.
     ///
     /// It is read and checked at assembly; every key that is wrong or unknown is reported with the
-    /// place where it stands. Every application has the sections `development` and `requests`, and
-    /// one that is served has `server` and `log`: choose another name.
+    /// place where it stands. Every application has the sections `development`, `requests` and
+    /// `security`, and one that is served has `server` and `log`: a section of their names, or of the
+    /// name of another one, keeps the application from starting.
     #[track_caller]
     pub fn config<T>(mut self, name: &'static str) -> Self
     where
@@ -366,7 +370,9 @@ impl App {
             }
             table.add(place, Source::Single(slot));
         });
-        self.sections.push(DeclaredSection { name, schema, defaults, read });
+        let id = TypeId::of::<T>();
+        let here = Place { what: std::any::type_name::<T>(), ..place };
+        self.sections.push(DeclaredSection { name, id, place: here, schema, defaults, read });
         self
     }
 

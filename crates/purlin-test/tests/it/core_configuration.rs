@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use purlin_core::config::{ConfigFile, Configuration, Secret};
-use purlin_core::{App, Mode, Query, Routes, Text, Unchecked};
+use purlin_core::{App, Config, Mode, Query, Routes, Text, Unchecked};
 use purlin_test::TestApp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -172,3 +172,30 @@ fn what_requests_may_take_is_shown_and_refused_where_it_is_wrong() {
         assert!(report.contains(expected), "{report}");
     }
 }
+
+/// One would refuse the keys of the other.
+#[tokio::test]
+async fn a_section_that_is_declared_as_two_types_is_refused() {
+    let report = |app: App| app.assemble().unwrap_err().to_string();
+    for name in ["requests", "development", "security"] {
+        let said = report(App::new("a").config::<Account>(name));
+        let expected = format!("error[P0404]: the section `{name}` is the framework's");
+        assert!(said.contains(&expected) && said.contains("core_configuration.rs:"), "{said}");
+        assert!(said.contains("1 problem") && said.contains("= help: give the section"), "{said}");
+    }
+    let set = Configuration::new(Mode::Test).set("one.name", "x");
+    let app = || App::new("a").configuration(set.clone()).config::<Account>("one");
+    let taken = Routes::new().get("/", async |_: Config<Plain>| "");
+    let said = report(app().config::<Plain>("one").routes(taken));
+    assert!(
+        said.contains("error[P0404]: the section `one` is declared as `Account` and as `Plain`"),
+        "{said}"
+    );
+    assert!(said.contains("1 problem"), "{said}");
+    let assembled = app().config::<Account>("one").assemble().unwrap();
+    let rows = assembled.explain_configuration();
+    assert_eq!(rows.iter().filter(|row| row.key == "one.name").count(), 1, "it is one section");
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema, Serialize)]
+struct Plain {}

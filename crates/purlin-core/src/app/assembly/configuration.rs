@@ -9,12 +9,15 @@ use serde_json::Value;
 use crate::app::App;
 use crate::config::{ConfigMistake, Configuration, Mode, Origin, Period, Size};
 use crate::openapi::Schemas;
-use crate::report::{Mistake, Report};
+use crate::report::{Mistake, Place, Report, shorten};
 use crate::routes::Routes;
 use crate::services::ServiceTable;
 
 /// Each section with the schema of its type, and its defaults.
 pub(super) type Sections = Vec<(&'static str, Value, Value)>;
+
+/// How many sections every application has.
+const OWN: usize = 3;
 
 /// A section that every application has.
 pub(super) trait OwnSection: Default + DeserializeOwned + Serialize + JsonSchema {
@@ -159,14 +162,28 @@ pub(super) fn read_sections(
     services: &mut ServiceTable,
     report: &mut Report,
 ) -> Sections {
-    let mut known = vec![shown::<Development>(), shown::<Requests>(), shown::<Security>()];
+    let own: [_; OWN] = [shown::<Development>(), shown::<Requests>(), shown::<Security>()];
+    let mut known = Sections::from(own);
     for (section, defaults) in std::mem::take(&mut app.section_defaults) {
         let values = defaults(&app.name, app.configuration.mode());
         app.configuration = app.configuration.clone().defaults(section, values);
     }
-    for section in std::mem::take(&mut app.sections) {
+    let sections = std::mem::take(&mut app.sections);
+    let taken: Vec<_> = sections.iter().map(|it| (it.name, it.id, it.place)).collect();
+    for (index, section) in sections.into_iter().enumerate() {
+        let before = taken[..index].iter().find(|(name, ..)| *name == section.name);
+        let is_twin = before.is_some_and(|(_, id, _)| *id == section.id);
+        let is_own = known[..OWN].iter().any(|(name, ..)| *name == section.name);
+        if is_own || before.is_some() && !is_twin {
+            report.add(declared_twice(section.name, before.map(|it| it.2), section.place));
+            // Whoever takes it as `Config<T>` is not told that it is missing, too.
+            (section.read)(&app.configuration, services, &mut Report::default());
+            continue;
+        }
         (section.read)(&app.configuration, services, report);
-        known.push((section.name, section.schema, section.defaults));
+        if !is_twin {
+            known.push((section.name, section.schema, section.defaults));
+        }
     }
     for mistake in app.configuration.mistakes() {
         report.add_configuration(mistake.clone());
@@ -177,6 +194,19 @@ pub(super) fn read_sections(
         report.add(Mistake { code: "P0403", message, ..mistake.into() });
     }
     known
+}
+
+/// A section that is read into two types: the one would refuse what is meant for the other.
+fn declared_twice(name: &str, before: Option<Place>, here: Place) -> Mistake {
+    let message = match before {
+        Some(before) => {
+            let types = [before, here].map(|place| shorten(place.what));
+            format!("the section `{name}` is declared as `{}` and as `{}`", types[0], types[1])
+        }
+        None => format!("the section `{name}` is the framework's, in every application"),
+    };
+    let mistake = before.into_iter().fold(Mistake::new("P0404", message), Mistake::at);
+    mistake.at(here).help("give the section another name")
 }
 
 fn shown<T: OwnSection>() -> (&'static str, Value, Value) {
