@@ -72,6 +72,7 @@ pub(crate) fn encode_segment(text: &str) -> impl std::fmt::Display {
 pub struct Url {
     target: Target,
     query: String,
+    /// Encoded.
     fragment: Option<String>,
 }
 
@@ -131,7 +132,12 @@ impl Url {
             Cow::Borrowed(_) => text,
             Cow::Owned(encoded) => Cow::Owned(encoded),
         };
-        Self { target: Target::Text(text), query: String::new(), fragment: None }
+        // What is added goes before the fragment (RFC 3986 §3).
+        let (text, fragment) = match text.find('#') {
+            Some(at) => (Cow::Owned(text[..at].to_owned()), Some(text[at + 1..].to_owned())),
+            None => (text, None),
+        };
+        Self { target: Target::Text(text), query: String::new(), fragment }
     }
 
     /// Sets a parameter that a prefix or a host brings, and that is otherwise taken from the current
@@ -155,10 +161,10 @@ impl Url {
         Ok(self)
     }
 
-    /// Adds a fragment: the part after `#`.
+    /// Sets the fragment: the part after `#`. One that the address has already is replaced.
     #[must_use]
     pub fn with_fragment(mut self, fragment: impl Into<String>) -> Self {
-        self.fragment = Some(fragment.into());
+        self.fragment = Some(encode_segment(&fragment.into()).to_string());
         self
     }
 
@@ -175,7 +181,8 @@ impl Url {
             path.push_str(&self.query);
         }
         if let Some(fragment) = &self.fragment {
-            let _ = write!(path, "#{}", encode_segment(fragment));
+            path.push('#');
+            path.push_str(fragment);
         }
         path
     }

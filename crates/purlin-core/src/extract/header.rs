@@ -91,11 +91,16 @@ impl<T: Input> Extract for Header<T> {
     }
 
     async fn extract(plan: &HeaderPlan, request: &mut Request) -> Result<Self> {
-        read::<T>(plan, request).map(Self).map_err(|rejected| rejected.error)
+        let (read, _) = read::<T>(plan, request);
+        read.map(Self).map_err(|rejected| rejected.error)
     }
 }
 
-pub(super) fn read<T: Input>(plan: &HeaderPlan, request: &Request) -> Result<T, Rejected<T>> {
+/// The value, and whether there is nothing of which it was read.
+pub(super) fn read<T: Input>(
+    plan: &HeaderPlan,
+    request: &Request,
+) -> (Result<T, Rejected<T>>, bool) {
     let headers = request.headers();
     let mut pairs = Vec::new();
     for Field { name, header, is_list } in &plan.fields {
@@ -108,7 +113,7 @@ pub(super) fn read<T: Input>(plan: &HeaderPlan, request: &Request) -> Result<T, 
     }
     let nothing = pairs.is_empty();
     let read = pairs::read::<T>(&plan.schema, pairs, FaultIn::Header);
-    if nothing { read.map_err(Rejected::absent) } else { read }
+    (if nothing { read.map_err(Rejected::absent) } else { read }, nothing)
 }
 
 /// Whether a field is a list, and nothing that one text could be.

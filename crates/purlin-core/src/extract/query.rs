@@ -80,16 +80,21 @@ impl<T: Input> Extract for Query<T> {
     }
 
     async fn extract(plan: &QueryPlan, request: &mut Request) -> Result<Self> {
-        read::<T>(plan, request).map(Self).map_err(|rejected| rejected.error)
+        let (read, _) = read::<T>(plan, request)?;
+        read.map(Self).map_err(|rejected| rejected.error)
     }
 }
 
-pub(super) fn read<T: Input>(plan: &QueryPlan, request: &Request) -> Result<T, Rejected<T>> {
+/// The value, and whether there is nothing of which it was read.
+pub(super) fn read<T: Input>(
+    plan: &QueryPlan,
+    request: &Request,
+) -> Result<(Result<T, Rejected<T>>, bool)> {
     let query = request.query().as_bytes();
     let pairs = pairs::split(query, plan.most, too_many_parameters)?;
     let nothing = pairs.is_empty();
     let read = pairs::read::<T>(&plan.schema, pairs, FaultIn::Query);
-    if nothing { read.map_err(Rejected::absent) } else { read }
+    Ok((if nothing { read.map_err(Rejected::absent) } else { read }, nothing))
 }
 
 #[cold]

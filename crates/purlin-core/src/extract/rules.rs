@@ -139,9 +139,11 @@ impl<R, S> CheckedPlan<R, S> {
     }
 }
 
-/// Lets the rules add to what is wrong already: gives the value, or all faults.
+/// Lets the rules add to what is wrong already: gives the value, or all faults. Where nothing was
+/// sent, whatever is wrong is wrong because of that: `Option` is `None` then, as without these rules.
 async fn check<T: Rules + Sync>(
     read: Result<T, Rejected<T>>,
+    is_absent: bool,
     within: FaultIn,
     services: &<T::Services as Resolve>::Prepared,
 ) -> Result<T> {
@@ -150,7 +152,6 @@ async fn check<T: Rules + Sync>(
         Err(Rejected { error, value: Some(value) }) => (value, Some(error)),
         Err(Rejected { error, value: None }) => return Err(error),
     };
-    let is_absent = error.as_ref().is_some_and(Error::is_absent);
     let mut all = error.map(|error| error.faults().to_vec()).unwrap_or_default();
     all.extend(faults_of(&value, within, services).await?);
     if all.is_empty() {
@@ -188,7 +189,7 @@ impl<T: Rules + Sync> Extract for Checked<Json<T>> {
     async fn extract(plan: &Self::Prepared, request: &mut Request) -> Result<Self> {
         let bytes = json::json_bytes(&plan.read.read, request).await?;
         let read = json::read::<T>(&plan.read.schema, &bytes);
-        let value = check(read, FaultIn::Body, &plan.services).await?;
+        let value = check(read, false, FaultIn::Body, &plan.services).await?;
         Ok(Self(Json(value)))
     }
 }
@@ -209,7 +210,7 @@ impl<T: Rules + Sync> Extract for Checked<Form<T>> {
 
     async fn extract(plan: &Self::Prepared, request: &mut Request) -> Result<Self> {
         let read = form::read::<T>(&plan.read, request).await;
-        let value = check(read, FaultIn::Form, &plan.services).await?;
+        let value = check(read, false, FaultIn::Form, &plan.services).await?;
         Ok(Self(Form(value)))
     }
 }
@@ -222,8 +223,8 @@ impl<T: Rules + Sync> Extract for Checked<Query<T>> {
     }
 
     async fn extract(plan: &Self::Prepared, request: &mut Request) -> Result<Self> {
-        let read = query::read::<T>(&plan.read, request);
-        let value = check(read, FaultIn::Query, &plan.services).await?;
+        let (read, is_absent) = query::read::<T>(&plan.read, request)?;
+        let value = check(read, is_absent, FaultIn::Query, &plan.services).await?;
         Ok(Self(Query(value)))
     }
 }
@@ -236,8 +237,8 @@ impl<T: Rules + Sync> Extract for Checked<Header<T>> {
     }
 
     async fn extract(plan: &Self::Prepared, request: &mut Request) -> Result<Self> {
-        let read = header::read::<T>(&plan.read, request);
-        let value = check(read, FaultIn::Header, &plan.services).await?;
+        let (read, is_absent) = header::read::<T>(&plan.read, request);
+        let value = check(read, is_absent, FaultIn::Header, &plan.services).await?;
         Ok(Self(Header(value)))
     }
 }

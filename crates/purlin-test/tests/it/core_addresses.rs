@@ -129,3 +129,17 @@ async fn an_address_elsewhere_is_said_to_be_one() {
     app.get("/away").await.assert_redirect("https://example.org/");
     app.get("/written").await.assert_redirect("/written");
 }
+
+#[tokio::test]
+async fn what_is_added_to_an_address_goes_before_its_fragment() {
+    let service = app().await.service();
+    let written = |url: Url| service.resolve(&url).unwrap();
+    let with = |text: &'static str| Url::from(text).with_query(&[("q", "1")]).unwrap();
+    assert_eq!(written(with("/a#b")), "/a?q=1#b");
+    assert_eq!(written(with("/a?x=2#b%20c")), "/a?x=2&q=1#b%20c");
+    assert_eq!(written(with("/a#b").with_fragment("c d")), "/a?q=1#c%20d");
+    assert_eq!(written(with("/a#b?c#d")), "/a?q=1#b?c#d");
+    assert_eq!(written(Url::from("/a#")), "/a#");
+    let local = Url::local("/a#b".to_owned()).unwrap();
+    assert_eq!(written(local.with_query(&[("q", "#")]).unwrap()), "/a?q=%23#b");
+}

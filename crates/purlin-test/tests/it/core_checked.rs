@@ -81,6 +81,44 @@ async fn a_query_is_checked_by_rules_that_take_time() {
     assert!(codes.to_string().contains("too_many_parameters"), "{codes}");
 }
 
+/// Its default is a name that is taken.
+#[derive(Deserialize, JsonSchema, Validate)]
+struct Guest {
+    #[garde(skip)]
+    #[serde(rename = "guest-name", default = "ada")]
+    guest: String,
+}
+
+fn ada() -> String {
+    "Ada".to_owned()
+}
+
+impl Rules for Guest {
+    type Services = Inject<Taken>;
+
+    async fn check(&self, taken: Inject<Taken>, faults: &mut Faults) -> Result {
+        taken.check(&self.guest, "/guest-name", faults);
+        Ok(())
+    }
+}
+
+/// As without them: what is wrong with a default is no fault of a client that has sent nothing.
+#[tokio::test]
+async fn rules_do_not_make_an_input_that_was_not_sent_a_wrong_one() {
+    let query = async |guest: Option<Checked<Query<Guest>>>| guest.is_some().to_string();
+    let header = async |guest: Option<Checked<Header<Guest>>>| guest.is_some().to_string();
+    let needed = async |guest: Checked<Query<Guest>>| guest.0.0.guest;
+    let routes = Routes::new().get("/", query).get("/header", header).get("/needed", needed);
+    let app = start(routes).await;
+    app.get("/").await.assert_text("false");
+    app.get("/?guest-name=Ben").await.assert_text("true");
+    app.get("/?guest-name=Ada").await.assert_problem(422, "invalid_input");
+    app.get("/?other=1").await.assert_problem(422, "invalid_input");
+    app.get("/header").await.assert_text("false");
+    app.get("/header").header("guest-name", "Ada").await.assert_problem(422, "invalid_input");
+    app.get("/needed").await.assert_problem(422, "invalid_input");
+}
+
 #[tokio::test]
 async fn headers_are_checked_by_rules_that_take_time() {
     let by_header = async |Checked(Header(wanted)): Checked<Header<Wanted>>| wanted.reader_name;
