@@ -143,6 +143,8 @@ pub use self::pipeline::{Next, Running};
 pub use self::range::{Wanted, content_range, wanted_range};
 pub use self::report::{Mistake, Place, Report, Reported};
 pub use self::request::{Facts, Request, RequestId};
+#[doc(hidden)]
+pub use self::respond::has_prefix as cookie_has_prefix;
 pub use self::respond::{
     Accepted, Answer, Created, CursorPage, CursorQuery, Format, HasSchema, Html, Negotiated,
     NoContent, Page, PageQuery, Redirect, Represent, Respond, RespondPart, SetCookies, Status,
@@ -155,7 +157,7 @@ pub use self::site::{RouteFacts, Site};
 pub use self::stages::{Pipeline, Stopped};
 pub use self::suggest::nearest;
 pub use self::tasks::{TaskId, TaskState, TaskStatus, Tasks};
-pub use self::tower::{Answering, Inner};
+pub use self::tower::{Answering, HttpContent, HttpService, Inner};
 pub use self::upload::{Spool, SpoolWriter, Spooled, Spooling, Upload, UploadStore, Uploads};
 pub use self::url::Url;
 pub use self::versions::Versions;

@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use cookie::{Cookie, Expiration, SameSite};
+use purlin_core::cookie_has_prefix as has_prefix;
 
 /// The most bytes that name and value have together.
 const LARGEST: usize = 4096;
@@ -132,12 +133,6 @@ fn refuse(cookie: &Cookie<'_>) -> Result<(), &'static str> {
         return Err("`SameSite=None` needs `Secure`");
     }
     Ok(())
-}
-
-/// Whether the name begins so, in any case: so do servers compare that know no case.
-fn has_prefix(cookie: &Cookie<'_>, prefix: &str) -> bool {
-    let start = cookie.name().get(..prefix.len());
-    start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 /// The end of a cookie's life. RFC 6265 §5.3: `Max-Age` goes before `Expires`.

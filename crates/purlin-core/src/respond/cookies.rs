@@ -106,8 +106,9 @@ impl SetCookies {
     }
 }
 
-/// RFC 6265bis §4.1.3: browsers compare the prefixes in any case.
-fn has_prefix(cookie: &Cookie<'_>, prefix: &str) -> bool {
+/// Whether a name has one of the prefixes of RFC 6265bis §4.1.3, which browsers compare in any case.
+#[doc(hidden)]
+pub fn has_prefix(cookie: &Cookie<'_>, prefix: &str) -> bool {
     let start = cookie.name().get(..prefix.len());
     start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }

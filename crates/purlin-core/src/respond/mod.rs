@@ -12,7 +12,7 @@ mod value;
 
 use http::{HeaderMap, Method, Uri};
 
-pub use self::cookies::SetCookies;
+pub use self::cookies::{SetCookies, has_prefix};
 pub use self::empty::NoContent;
 pub use self::negotiated::{Format, Negotiated, Represent};
 pub use self::output::{HasSchema, Writable};

@@ -2,17 +2,17 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use http_body::Body as HttpBody;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::alias::{HttpContent, HttpService};
 use crate::app::App;
-use crate::body::{Body, BoxError};
+use crate::body::Body;
 use crate::endpoint::BoxFuture;
 use crate::error::{Error, Result};
 use crate::pipeline::{Around, Next, StepSource};
@@ -49,17 +49,12 @@ impl Routes {
     #[track_caller]
     pub fn layer<L, B>(self, layer: L) -> Self
     where
-        L: Layer<Inner>,
-        L::Service: Service<http::Request<Body>, Response = http::Response<B>>,
-        L::Service: Clone + Send + Sync + 'static,
-        <L::Service as Service<http::Request<Body>>>::Future: Send + 'static,
-        <L::Service as Service<http::Request<Body>>>::Error: Into<BoxError>,
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        L: Layer<Inner, Service: HttpService<B>>,
+        B: HttpContent,
     {
         let name = crate::report::short_type_name::<L>();
         let place = Place::caller(std::any::type_name::<L>());
-        let service: Arc<dyn Around> = Arc::new(Layered(layer.layer(Inner {})));
+        let service: Arc<dyn Around> = Arc::new(Layered(layer.layer(Inner {}), PhantomData));
         self.step(StepSource::around(name, place, service))
     }
 }
@@ -69,13 +64,8 @@ impl App {
     #[track_caller]
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where
-        L: Layer<Inner>,
-        L::Service: Service<http::Request<Body>, Response = http::Response<B>>,
-        L::Service: Clone + Send + Sync + 'static,
-        <L::Service as Service<http::Request<Body>>>::Future: Send + 'static,
-        <L::Service as Service<http::Request<Body>>>::Error: Into<BoxError>,
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        L: Layer<Inner, Service: HttpService<B>>,
+        B: HttpContent,
     {
         self.routes = self.routes.layer(layer);
         self
@@ -83,11 +73,7 @@ impl App {
 }
 
 /// A layer may have put another body around the request's: one that is unpacked, counted, limited.
-impl<B> Service<http::Request<B>> for Inner
-where
-    B: HttpBody<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
+impl<B: HttpContent> Service<http::Request<B>> for Inner {
     type Response = http::Response<Body>;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
@@ -117,16 +103,9 @@ fn nowhere() -> http::Response<Body> {
     response
 }
 
-struct Layered<S>(S);
+struct Layered<S, B>(S, PhantomData<fn() -> B>);
 
-impl<S, B> Around for Layered<S>
-where
-    S: Service<http::Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
-    S::Future: Send + 'static,
-    S::Error: Into<BoxError>,
-    B: HttpBody<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
+impl<S: HttpService<B>, B: HttpContent> Around for Layered<S, B> {
     fn call(self: Arc<Self>, request: Request, next: Next) -> BoxFuture<Result<Response>> {
         let mut service = self.0.clone();
         Box::pin(async move {

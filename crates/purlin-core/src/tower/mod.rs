@@ -5,5 +5,8 @@ mod layer;
 mod mount;
 mod service;
 
+mod alias;
+
+pub use self::alias::{HttpContent, HttpService};
 pub use self::layer::Inner;
 pub use self::service::Answering;

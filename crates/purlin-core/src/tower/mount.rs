@@ -3,15 +3,14 @@
 use std::any::TypeId;
 use std::fmt;
 use std::future::poll_fn;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::Uri;
 use http::uri::PathAndQuery;
-use http_body::Body as HttpBody;
-use tower_service::Service;
 
-use crate::body::{Body, BoxError};
+use super::alias::{HttpContent, HttpService};
+use crate::body::Body;
 use crate::endpoint::{BoxFuture, Endpoint};
 use crate::error::{Error, Result};
 use crate::extract::ClientAddress;
@@ -46,16 +45,12 @@ impl Routes {
     #[track_caller]
     pub fn mount<S, B>(mut self, prefix: &str, service: S) -> Self
     where
-        S: Service<http::Request<Body>, Response = http::Response<B>>,
-        S: Clone + Send + Sync + 'static,
-        S::Future: Send + 'static,
-        S::Error: Into<BoxError>,
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        S: HttpService<B>,
+        B: HttpContent,
     {
         let prefix = prefix.trim_end_matches('/');
         let place = Place::caller(std::any::type_name::<S>());
-        let source: Arc<dyn RouteSource> = Arc::new(Mounted { service, place });
+        let source: Arc<dyn RouteSource> = Arc::new(Mounted { service, place, body: PhantomData });
         // A tail has at least one byte, so that the end of the prefix needs routes of its own.
         for pattern in ["", "/", "/{*rest}"] {
             if !(prefix.is_empty() && pattern.is_empty()) {
@@ -66,25 +61,19 @@ impl Routes {
     }
 }
 
-struct Mounted<S> {
+struct Mounted<S, B> {
     service: S,
     place: Place,
+    body: PhantomData<fn() -> B>,
 }
 
-impl<S> fmt::Debug for Mounted<S> {
+impl<S, B> fmt::Debug for Mounted<S, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.place.what)
     }
 }
 
-impl<S, B> RouteSource for Mounted<S>
-where
-    S: Service<http::Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
-    S::Future: Send + 'static,
-    S::Error: Into<BoxError>,
-    B: HttpBody<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
+impl<S: HttpService<B>, B: HttpContent> RouteSource for Mounted<S, B> {
     fn place(&self) -> Place {
         self.place
     }
@@ -105,25 +94,19 @@ where
                 rest = Some(index);
             }
         }
-        Ok(Arc::new(MountedEnd { service: self.service.clone(), rest }))
+        Ok(Arc::new(MountedEnd { service: self.service.clone(), rest, body: PhantomData }))
     }
 }
 
 /// The end of a chain that goes on elsewhere.
-struct MountedEnd<S> {
+struct MountedEnd<S, B> {
     service: S,
+    body: PhantomData<fn() -> B>,
     /// Where what is behind the prefix is among the parameters.
     rest: Option<usize>,
 }
 
-impl<S, B> Endpoint for MountedEnd<S>
-where
-    S: Service<http::Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
-    S::Future: Send + 'static,
-    S::Error: Into<BoxError>,
-    B: HttpBody<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
+impl<S: HttpService<B>, B: HttpContent> Endpoint for MountedEnd<S, B> {
     fn call(self: Arc<Self>, request: Request) -> BoxFuture<Result<Response>> {
         let mut service = self.service.clone();
         Box::pin(async move {
