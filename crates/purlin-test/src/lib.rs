@@ -67,6 +67,8 @@ mod jar;
 
 mod diff;
 
+mod until;
+
 pub use purlin_macros::test;
 
 pub use self::app::TestApp;
@@ -80,3 +82,4 @@ pub use self::runtime::run;
 pub use self::server::{ServerSetup, TestServer};
 pub use self::setup::{Setup, start_fails};
 pub use self::target::IntoTarget;
+pub use self::until::until;

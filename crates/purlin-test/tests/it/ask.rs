@@ -1,7 +1,6 @@
 //! The short way to ask and to hear.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
 
 use http::Method;
 use purlin_core::{App, Routes};
@@ -30,18 +29,6 @@ pub(crate) fn told(response: &TestResponse) -> String {
         false => response.text(),
     };
     format!("{status} {body}").trim_end().to_owned()
-}
-
-/// Waits for something that happens beside the test, which fails with these words where it does not.
-///
-/// The limit bounds a test that fails; one that passes does not wait for it.
-pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    let waited = tokio::time::timeout(Duration::from_secs(10), async {
-        while !is_so().await {
-            tokio::task::yield_now().await;
-        }
-    });
-    assert!(waited.await.is_ok(), "waited in vain until {what}");
 }
 
 /// What a test that fails says.

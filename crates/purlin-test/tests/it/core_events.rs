@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex};
 
 use purlin_core::{App, Close, Error, Event, Events, Inject, Result, Routes, Tasks, blocking};
-use purlin_test::{TestApp, start_fails};
+use purlin_test::{TestApp, start_fails, until};
 use tokio::sync::Notify;
 
-use crate::ask::{ask, until};
+use crate::ask::ask;
 use crate::log::Capture;
 
 struct OrderPlaced {

@@ -10,12 +10,12 @@ use purlin_core::{
     IdempotencyKey, IdempotencyMemory, IdempotencyStore, Inject, Json, Query, Reported, Request,
     Response, Routes, Site, StoredAnswer, Text, Unchecked, Versions,
 };
-use purlin_test::{TestApp, TestResponse};
+use purlin_test::{TestApp, TestResponse, until};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::sync::Notify;
 
-use crate::ask::{told, until};
+use crate::ask::told;
 
 #[derive(Default)]
 struct Till {
@@ -240,10 +240,12 @@ async fn a_key_belongs_to_the_version_and_the_condition_that_chose_its_route() {
     let closure = |facts: &purlin_core::Facts| facts.header("x-b").is_some();
     let route = |text: &'static str| Routes::new().post("/", move || std::future::ready(text));
     let versions = Versions::by_header("accept-version").default("1");
+    let third = |facts: &purlin_core::Facts| facts.header("x-d").is_some();
     let routes = Routes::from(versions.version("1", route("one")).version("2", route("two")))
         .merge(Routes::new().nest("/c", route("plain")))
         .merge(Routes::new().post("/c", async || "a").when(Condition::has_header("x-a")))
-        .merge(Routes::new().post("/c", async || "b").when(closure));
+        .merge(Routes::new().post("/c", async || "b").when(closure))
+        .merge(Routes::new().post("/c", async || "d").when(third));
     let app = crate::ask::serve(routes.middleware(Idempotency::required())).await;
     let send = async |path: &str, key: &str, name: &'static str, value: &'static str| {
         told(&app.post(path).header("idempotency-key", key).header(name, value).await)
@@ -252,11 +254,14 @@ async fn a_key_belongs_to_the_version_and_the_condition_that_chose_its_route() {
     assert_eq!(send("/", "a", "accept-version", "2").await, "422 idempotency_key_reused");
     assert_eq!(send("/", "a", "x-other", "1").await, "200 one", "it is the default");
     assert_eq!(send("/", "b", "accept-version", "2").await, "200 two");
-    for (key, name, answer) in
-        [("a", "x-a", "200 a"), ("b", "x-b", "200 b"), ("c", "x-c", "200 plain")]
-    {
+    for (key, name, answer) in [
+        ("a", "x-a", "200 a"),
+        ("b", "x-b", "200 b"),
+        ("c", "x-c", "200 plain"),
+        ("d", "x-d", "200 d"),
+    ] {
         assert_eq!(send("/c", key, name, "1").await, answer);
-        for other in ["x-a", "x-b", "x-c"].into_iter().filter(|other| *other != name) {
+        for other in ["x-a", "x-b", "x-c", "x-d"].into_iter().filter(|other| *other != name) {
             assert_eq!(
                 send("/c", key, other, "1").await,
                 "422 idempotency_key_reused",
