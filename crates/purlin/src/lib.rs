@@ -246,6 +246,11 @@ struct StepsPage;
 #[doc = include_str!("../../../docs/responses.md")]
 struct ResponsesPage;
 
+/// The examples of the page about pipelines, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/pipelines.md")]
+struct PipelinesPage;
+
 /// The examples of the page about idempotency, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/idempotency.md")]
