@@ -288,3 +288,35 @@ async fn the_document_says_what_comes_and_what_can_be_wrong() {
         assert!(described.contains(part), "{described}");
     }
 }
+
+/// Where a body is cut says nothing: not in the middle of a boundary, and not byte by byte.
+#[tokio::test]
+async fn a_form_may_arrive_in_any_pieces() {
+    let app = app().await;
+    let body = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n--\r\n--bc\r\n\
+        --b\r\nContent-Disposition: form-data; name=\"c\"\r\n\r\n1\r\n--b--\r\n";
+    let expected = "a text/plain: \\r\\n--\\r\\n--bc\nc text/plain: 1";
+    for size in [1, 2, 3, 5, 7, body.len()] {
+        let pieces = Body::produce(move |out| async move {
+            for piece in body.as_bytes().chunks(size) {
+                out.send(piece).await?;
+            }
+            Ok(())
+        });
+        let draft = app.post("/").header("content-type", "multipart/form-data; boundary=b");
+        draft.stream(pieces).await.assert_text(expected);
+    }
+}
+
+/// RFC 2046 §5.1.1 allows spaces behind a boundary, and a line of them is none.
+#[tokio::test]
+async fn a_boundary_ends_with_its_line() {
+    let app = app().await;
+    for (spaces, expected) in [(64, "200 a text/plain: 1"), (65, "200")] {
+        let padding = " ".repeat(spaces);
+        let body =
+            format!("--b{padding}\nContent-Disposition: form-data; name=\"a\"\n\n1\n--b--\n");
+        let answer = send(&app, "multipart/form-data; boundary=b", &body).await;
+        assert_eq!(told(&answer), expected, "{spaces}");
+    }
+}

@@ -1,9 +1,12 @@
 //! One value in several forms, and answers that the client has already: S-075, S-184.
 
+use std::time::{Duration, SystemTime};
+
 use http::header::{HeaderName, VARY};
+use http::{Method, StatusCode};
 use purlin_core::{
-    App, ETag, ETags, Format, Json, Languages, Negotiated, NoContent, Represent, Response, Result,
-    Routes, Validators,
+    App, ETag, ETags, Format, Json, Judged, Languages, Negotiated, NoContent, Represent, Request,
+    Response, Result, Routes, Validators,
 };
 use purlin_test::TestApp;
 use schemars::JsonSchema;
@@ -72,6 +75,9 @@ async fn a_form_that_there_is_not_is_refused_with_those_that_there_are() {
     let none = app.get("/brief").header("accept", "image/png, text/html").await;
     none.assert_status(406);
     assert_eq!(none.header("vary"), Some("accept"));
+    // RFC 9110 §12.4.2: a weight of 0 is "not acceptable".
+    let none = "text/plain;q=0, application/json;q=0.000, application/problem+json;q=0.1";
+    app.get("/brief").header("accept", none).await.assert_problem(406, "not_acceptable");
     let none = app.get("/brief").header("accept", "image/png, application/problem+json").await;
     none.assert_problem(406, "not_acceptable");
     none.assert_json_includes(&json!({ "offers": ["text/plain", "application/json"] }));
@@ -88,7 +94,7 @@ async fn a_reader_is_greeted_in_a_language_it_understands() {
 }
 
 async fn versioned() -> Result<Response> {
-    let mut response = Response::text(http::StatusCode::OK, "the third version");
+    let mut response = Response::text(StatusCode::OK, "the third version");
     let validators = Validators::default().etag(ETag::weak("v3")?);
     validators.write_to(response.headers_mut());
     Ok(response)
@@ -117,4 +123,42 @@ async fn what_the_client_has_is_not_sent_again() {
     assert_eq!(app.get("/gone").await.header("etag"), None);
     let versioned = app.get("/versioned").header("if-none-match", "\"v3\"").await;
     versioned.assert_status(304).assert_header("etag", "W/\"v3\"");
+}
+
+/// Says what the conditions of a request mean for a text that was changed on 6 November 1994.
+async fn dated(request: Request) -> Result<Response> {
+    let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+    let current = Validators::default().etag(ETag::strong("v1")?).modified(changed);
+    let mut response = match current.judge(request.method(), request.headers()) {
+        Judged::Failed => return Ok(Response::new(StatusCode::PRECONDITION_FAILED)),
+        Judged::NotModified => Response::new(StatusCode::NOT_MODIFIED),
+        _ => Response::text(StatusCode::OK, "text"),
+    };
+    current.write_to(response.headers_mut());
+    Ok(response)
+}
+
+#[tokio::test]
+async fn what_was_changed_by_another_is_not_overwritten() {
+    const THEN: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+    const BEFORE: &str = "Sun, 06 Nov 1994 08:49:36 GMT";
+    let app = serve(Routes::new().get("/", dated).put("/", dated)).await;
+    let first = app.get("/").without_conformance().await;
+    assert_eq!((first.header("etag"), first.header("last-modified")), (Some("\"v1\""), Some(THEN)));
+    for (method, name, value, status) in [
+        (Method::PUT, "if-none-match", "*", 412),
+        (Method::PUT, "if-none-match", "\"v1\"", 412),
+        (Method::PUT, "if-none-match", "\"v2\"", 200),
+        (Method::PUT, "if-match", "\"v1\"", 200),
+        (Method::PUT, "if-match", "W/\"v1\"", 412),
+        (Method::PUT, "if-unmodified-since", THEN, 200),
+        (Method::PUT, "if-unmodified-since", BEFORE, 412),
+        (Method::PUT, "if-modified-since", THEN, 200),
+        (Method::GET, "if-modified-since", THEN, 304),
+        (Method::GET, "if-modified-since", BEFORE, 200),
+    ] {
+        let draft = app.request(method.clone(), "/").header(name, value);
+        let answer = draft.without_conformance().await;
+        assert_eq!(answer.status(), status, "{method} with {name}: {value}");
+    }
 }

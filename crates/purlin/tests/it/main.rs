@@ -5,6 +5,7 @@
 mod development;
 mod addresses;
 mod gallery;
+mod idempotency;
 mod large;
 mod macros;
 mod mistakes;
