@@ -261,7 +261,7 @@ mod tests {
     }
 
     fn answer(body: Bytes) -> StoredAnswer {
-        let headers = http::HeaderMap::new();
+        let headers = HeaderMap::new();
         StoredAnswer { status: StatusCode::OK, headers, body: Some(body) }
     }
 

@@ -149,6 +149,16 @@ async fn the_log_of_a_failed_subscriber_names_the_request_that_emitted_the_event
     assert!(!failure.contains("request.id"), "no request has emitted it: {failure}");
 }
 
+/// Closes with what was told until then.
+struct Shelf(Inject<Book>);
+
+impl Close for Shelf {
+    async fn close(&self) -> Result {
+        assert_eq!(self.0.lines(), "audited");
+        Ok(())
+    }
+}
+
 #[tokio::test]
 async fn what_a_stop_hook_emits_is_delivered_before_services_are_closed() {
     let app = app().on_event(async |_: Event<Audited>, book: Inject<Book>| {
@@ -158,13 +168,6 @@ async fn what_a_stop_hook_emits_is_delivered_before_services_are_closed() {
         book.note("audited".to_owned());
         Ok(())
     });
-    struct Shelf(Inject<Book>);
-    impl Close for Shelf {
-        async fn close(&self) -> Result {
-            assert_eq!(self.0.lines(), "audited");
-            Ok(())
-        }
-    }
     let app = app
         .provide_closing(async |book: Inject<Book>| Ok(Shelf(book)))
         .on_stop(async |events: Inject<Events>| events.emit(Audited));

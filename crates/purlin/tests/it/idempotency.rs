@@ -2,8 +2,7 @@
 
 use garde::Validate;
 use purlin::{
-    App, Error, Fault, FaultIn, Idempotency, Json, Query, Result, Routes, Scoped, dependency, post,
-    routes,
+    App, Error, Fault, FaultIn, Idempotency, Json, Query, Result, Scoped, dependency, post, routes,
 };
 use purlin_test::TestApp;
 use schemars::JsonSchema;
@@ -36,7 +35,7 @@ async fn handed(account: Result<Scoped<account>, Error>) -> Result<String> {
 
 #[purlin_test::test]
 async fn what_was_refused_before_the_handler_may_be_corrected_under_its_key() {
-    let routes = Routes::from(routes![pay, handed]).middleware(Idempotency::required());
+    let routes = routes![pay, handed].middleware(Idempotency::required());
     let app = TestApp::start(App::new("shop").routes(routes)).await;
     let pay = async |key: &str, cents: i32| {
         let draft = app.post("/pay").header("idempotency-key", key);
