@@ -5,8 +5,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, GenericParam, Ident, ImplItem, ImplItemFn, ItemImpl, LitStr, ReceiverKind,
-    Token, Type,
+    Attribute, FnArg, GenericParam, Ident, ImplItem, ImplItemFn, ItemImpl, LitStr, Token, Type,
 };
 
 use crate::address::name_beside;
@@ -179,10 +178,10 @@ fn check_receiver(function: &ImplItemFn) -> syn::Result<()> {
     let name = &function.sig.ident;
     match function.sig.inputs.first() {
         Some(FnArg::Receiver(receiver)) => {
-            let is_shared = match &receiver.kind {
-                ReceiverKind::Value => false,
-                ReceiverKind::Reference(.., mutable) => mutable.is_none(),
-                _ => true,
+            let is_shared = match receiver.reference {
+                Some(_) => receiver.mutability.is_none(),
+                // `self: Arc<Self>` is, `self` is not.
+                None => receiver.colon_token.is_some(),
             };
             if !is_shared {
                 let message = "a controller is shared by all requests";
