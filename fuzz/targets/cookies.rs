@@ -24,10 +24,10 @@ async fn set(Text(text): Text) -> (SetCookies, NoContent) {
     let mut cookie = Cookie::new(line(), line());
     let (path, domain) = (line(), line());
     if !path.is_empty() {
-        cookie.set_path(path);
+        cookie = cookie.path(path);
     }
     if !domain.is_empty() {
-        cookie.set_domain(domain);
+        cookie = cookie.domain(domain);
     }
     (SetCookies::new().add(cookie), NoContent)
 }

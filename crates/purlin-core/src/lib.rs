@@ -100,8 +100,6 @@ mod body;
 
 mod spare;
 
-pub use cookie::{self, Cookie, SameSite};
-
 pub use self::app::App;
 pub use self::app::{Arguments, Assembled, CommandInfo, RouteInfo, Started};
 pub use self::app::{Inspection, Module};
@@ -146,9 +144,9 @@ pub use self::request::{Facts, Request, RequestId};
 #[doc(hidden)]
 pub use self::respond::has_prefix as cookie_has_prefix;
 pub use self::respond::{
-    Accepted, Answer, Created, CursorPage, CursorQuery, Format, HasSchema, Html, Negotiated,
-    NoContent, Page, PageQuery, Redirect, Represent, Respond, RespondPart, SetCookies, Status,
-    Writable,
+    Accepted, Answer, Cookie, Created, CursorPage, CursorQuery, Format, HasSchema, Html,
+    Negotiated, NoContent, Page, PageQuery, Redirect, Represent, Respond, RespondPart, SameSite,
+    SetCookies, Status, Writable,
 };
 pub use self::response::Response;
 pub use self::routes::{Controller, Route, RouteDoc, RouteOptions, Routes};

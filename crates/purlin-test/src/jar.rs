@@ -122,11 +122,11 @@ fn refuse(cookie: &Cookie<'_>) -> Result<(), &'static str> {
     if cookie.name().len() + cookie.value().len() > LARGEST {
         return Err("it is larger than 4,096 bytes");
     }
-    if has_prefix(cookie, "__Secure-") && !is_secure {
+    if has_prefix(cookie.name(), "__Secure-") && !is_secure {
         return Err("`__Secure-` needs `Secure`");
     }
     let is_of_host = is_secure && cookie.domain().is_none() && cookie.path() == Some("/");
-    if has_prefix(cookie, "__Host-") && !is_of_host {
+    if has_prefix(cookie.name(), "__Host-") && !is_of_host {
         return Err("`__Host-` needs `Secure`, `Path=/` and no `Domain`");
     }
     if cookie.same_site() == Some(SameSite::None) && !is_secure {

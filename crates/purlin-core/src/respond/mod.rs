@@ -1,5 +1,6 @@
 //! Responses: what a handler returns, and what it says of itself in the document.
 
+mod cookie;
 mod cookies;
 mod empty;
 mod negotiated;
@@ -12,7 +13,8 @@ mod value;
 
 use http::{HeaderMap, Method, Uri};
 
-pub use self::cookies::{SetCookies, has_prefix};
+pub use self::cookie::{Cookie, SameSite, has_prefix};
+pub use self::cookies::SetCookies;
 pub use self::empty::NoContent;
 pub use self::negotiated::{Format, Negotiated, Represent};
 pub use self::output::{HasSchema, Writable};

@@ -2,9 +2,10 @@
 //!
 //! S-116, S-117.
 
+use std::time::{Duration, SystemTime};
+
 use http::header::COOKIE;
 use http::{HeaderValue, Method};
-use purlin_core::cookie::time::{Duration, OffsetDateTime};
 use purlin_core::{Cookie, Cookies, Request, Routes, SameSite, SetCookies};
 use purlin_test::{TestApp, TestResponse};
 
@@ -77,7 +78,7 @@ async fn line(cookies: SetCookies) -> String {
     }
 }
 
-async fn added(cookie: Cookie<'static>) -> String {
+async fn added(cookie: Cookie) -> String {
     line(SetCookies::new().add(cookie)).await
 }
 
@@ -85,10 +86,10 @@ async fn added(cookie: Cookie<'static>) -> String {
 async fn a_prefix_brings_what_browsers_demand_for_it() {
     let host = added(Cookie::new("__Host-sid", "1")).await;
     assert_eq!(host, "__Host-sid=1; HttpOnly; SameSite=Lax; Secure; Path=/");
-    let secure = Cookie::build(("__Secure-sid", "1")).path("/deep").domain("a.example").build();
+    let secure = Cookie::new("__Secure-sid", "1").path("/deep").domain("a.example");
     let expected = "__Secure-sid=1; HttpOnly; SameSite=Lax; Secure; Path=/deep; Domain=a.example";
     assert_eq!(added(secure).await, expected);
-    let foreign = Cookie::build(("widget", "1")).same_site(SameSite::None).build();
+    let foreign = Cookie::new("widget", "1").same_site(SameSite::None);
     assert_eq!(added(foreign).await, "widget=1; HttpOnly; SameSite=None; Secure; Path=/");
     // Browsers compare prefixes in any case (RFC 6265bis, section 4.1.3).
     assert!(added(Cookie::new("__host-sid", "1")).await.contains("; Secure; Path=/"));
@@ -98,7 +99,7 @@ async fn a_prefix_brings_what_browsers_demand_for_it() {
 #[tokio::test]
 async fn what_goes_over_tls_comes_back_over_tls_alone() {
     let set = async || {
-        let plain = Cookie::build(("plain", "1")).secure(false).build();
+        let plain = Cookie::new("plain", "1").secure(false);
         (SetCookies::new().add(Cookie::new("user", "1")).add(plain).remove("old"), "x")
     };
     let app = serve(Routes::new().get("/", set)).await;
@@ -112,12 +113,12 @@ async fn what_goes_over_tls_comes_back_over_tls_alone() {
 /// S-117: what a cookie says of itself is on its line, and each cookie has a line.
 #[tokio::test]
 async fn a_cookie_says_how_long_where_and_from_where() {
-    let build = |name: &'static str| Cookie::build((name, "1"));
-    let noon = OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap();
+    let build = |name: &'static str| Cookie::new(name, "1");
+    let noon = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     let all = SetCookies::new()
-        .add(build("month").max_age(Duration::days(30)).same_site(SameSite::Strict).build())
-        .add(build("date").expires(noon).path("/shelf").build())
-        .add(build("wide").domain("a.example").secure(true).http_only(false).build())
+        .add(build("month").max_age(Duration::from_hours(30 * 24)).same_site(SameSite::Strict))
+        .add(build("date").expires(noon).path("/shelf"))
+        .add(build("wide").domain("a.example").secure(true).http_only(false))
         .remove("gone");
     let lines = line(all).await;
     let (lines, gone) = lines.rsplit_once('\n').unwrap();
@@ -127,8 +128,14 @@ async fn a_cookie_says_how_long_where_and_from_where() {
          date=1; HttpOnly; SameSite=Lax; Path=/shelf; Expires=Tue, 14 Nov 2023 22:13:20 GMT\n\
          wide=1; SameSite=Lax; Secure; Path=/; Domain=a.example"
     );
-    let head = "gone=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0; Expires=";
-    assert!(gone.starts_with(head), "{gone}");
+    let head = "gone=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0";
+    assert_eq!(gone, format!("{head}; Expires=Thu, 01 Jan 1970 00:00:00 GMT"));
+    // A year of five digits is no date of a cookie, and has no end that anybody sees.
+    let last = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
+    let late = last + Duration::from_secs(1);
+    assert_eq!(added(build("late").expires(late)).await, "late=1; HttpOnly; SameSite=Lax; Path=/");
+    let last = added(build("last").expires(last)).await;
+    assert!(last.ends_with("; Expires=Fri, 31 Dec 9999 23:59:59 GMT"), "{last}");
 }
 
 #[tokio::test]
@@ -148,7 +155,7 @@ async fn what_a_browser_keeps_it_also_forgets() {
 
 #[tokio::test]
 async fn a_cookie_that_browsers_would_drop_is_an_error() {
-    let build = |name: &'static str| Cookie::build((name, "1"));
+    let build = |name: &'static str| Cookie::new(name, "1");
     for (cookie, reason) in [
         (build("__Host-a").path("/deep"), "`Path=/`"),
         (build("__Host-a").domain("a.example"), "no `Domain`"),
@@ -162,7 +169,7 @@ async fn a_cookie_that_browsers_would_drop_is_an_error() {
         (build("a;b"), "name"),
         (build(""), "name"),
     ] {
-        let said = added(cookie.build()).await;
+        let said = added(cookie).await;
         assert!(said.starts_with("500: ") && said.contains(reason), "{said}");
     }
     // What counts is the value as it is sent: `é` has six bytes there.

@@ -158,7 +158,7 @@ async fn cookies_come_and_go_one_by_one() {
     let set = async || {
         let cookies = SetCookies::new()
             .add(Cookie::new("a", "1"))
-            .add(Cookie::build(("b", "2; x")).secure(true).path("/deep").build())
+            .add(Cookie::new("b", "2; x").secure(true).path("/deep"))
             .remove("c");
         (cookies, "x")
     };
