@@ -10,7 +10,7 @@ use super::tree::{Content, Node, dotted, unknown};
 use super::{ConfigMistake, Configuration, Origin, environment};
 use crate::schema::pointer;
 use crate::schema::shape::{self, Kinds};
-use crate::schema::{Violation, check, faults_in, scalar};
+use crate::schema::{Violation, check, read_value, scalar};
 
 impl Configuration {
     /// Reads the section `name` as a `T`; a section that is not there is an empty one.
@@ -28,10 +28,10 @@ impl Configuration {
     {
         let schema = schemars::schema_for!(T).to_value();
         let section = Section::new(self, name, &schema);
-        let faults = match T::deserialize(&section.value) {
+        let faults = match read_value(&section.value, &schema) {
             Ok(read) if section.is_faultless() => return Ok(read),
             Ok(_) => check(&schema, &schema, &section.value),
-            Err(_) => faults_in::<T>(&section.value, &schema, &schema, None),
+            Err(faults) => faults,
         };
         Err(section.mistakes(faults))
     }

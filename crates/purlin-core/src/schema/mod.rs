@@ -70,4 +70,4 @@ pub(crate) const FILE_SIZE: &str = "$size";
 
 pub use check::{MOST_FAULTS, Violation, check};
 pub(crate) use coerce::{object_from_pairs, scalar};
-pub(crate) use explain::{Refusal, faults_in, faults_of};
+pub(crate) use explain::{Refusal, faults_in, faults_of, read_value};

@@ -58,8 +58,19 @@ pub(crate) fn faults_of<T: DeserializeOwned>(
     })
 }
 
-/// Explains why a value that is JSON already was refused as a `T`: the pairs of a form, a section
-/// of the configuration.
+/// Reads a value that is JSON already, and explains it where it is refused: a section of the
+/// configuration, which is read once, so that one way of reading is enough.
+pub(crate) fn read_value<T: DeserializeOwned>(
+    instance: &Value,
+    schema: &Value,
+) -> Result<T, Vec<Violation>> {
+    serde_path_to_error::deserialize(instance).map_err(|stumble| {
+        let stumble = || Some(Stumble::new(stumble.path(), &stumble.inner().to_string()));
+        list(&Instance::whole(instance), schema, schema, None, &stumble)
+    })
+}
+
+/// Explains why a value that is JSON already was refused as a `T`: the pairs of a form.
 pub(crate) fn faults_in<T: DeserializeOwned>(
     instance: &Value,
     schema: &Value,
