@@ -86,6 +86,8 @@ impl Project {
         let source_folder = project.folder.join("src");
         let located = |error| format!("{}: {error}", source_folder.display());
         fs::create_dir_all(&source_folder).map_err(located)?;
+        // It would hold the last run's commit.
+        let _ = fs::remove_file(project.folder.join("Cargo.lock"));
         fs::write(project.folder.join("Cargo.toml"), manifest).map_err(located)?;
         project.change(source)?;
         Ok(project)

@@ -1,5 +1,7 @@
 //! The projects that are built.
 
+use std::path::Path;
+
 /// Libraries that do about the same together.
 pub(super) struct Stack {
     /// As in the tables.
@@ -12,7 +14,6 @@ pub(super) struct Stack {
 }
 
 pub(super) fn stacks() -> [Stack; 3] {
-    let repository = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let axum = "axum = \"0.8\"\nserde = { version = \"1\", features = [\"derive\"] }\n\
                 tokio = { version = \"1\", features = [\"macros\", \"net\", \"rt-multi-thread\"] }\n\
                 tower-http = { version = \"0.7\", features = [\"limit\", \"request-id\", \"timeout\", \"trace\"] }\n\
@@ -22,9 +23,10 @@ pub(super) fn stacks() -> [Stack; 3] {
             name: "purlin",
             folder: "purlin",
             dependencies: format!(
-                "purlin = {{ path = \"{repository}/crates/purlin\" }}\n\
+                "purlin = {{ git = \"file://{}\" }}\n\
                  garde = {{ version = \"0.23\", default-features = false, features = [\"derive\"] }}\n\
-                 schemars = \"1\"\nserde = {{ version = \"1\", features = [\"derive\"] }}"
+                 schemars = \"1\"\nserde = {{ version = \"1\", features = [\"derive\"] }}",
+                repository()
             ),
             hello: HELLO_PURLIN,
             many: Some(many_purlin),
@@ -48,6 +50,13 @@ pub(super) fn stacks() -> [Stack; 3] {
             many: None,
         },
     ]
+}
+
+/// As a source of packages, at its last commit. What is named by its path is built as a part of the
+/// project that is worked on, incrementally and in 256 units, as is no library of a user.
+fn repository() -> String {
+    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 
 const HELLO_PURLIN: &str = r#"

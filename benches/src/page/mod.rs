@@ -85,6 +85,7 @@ What a call of the application costs without a connection, everything from the r
 
 const BUILDING: &str = "\
 Crates that are built in (`cargo tree -e normal`), CPU seconds of debug builds with cargo's own settings, and binaries in MiB; the release binary is stripped.
+All libraries are taken as packages, Purlin from the repository's last commit.
 A changed handler is one of 200 in one crate, whose dependencies are built; the median of five changes.\n";
 
 fn introduction(results: &Results) -> String {
