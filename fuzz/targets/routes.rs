@@ -166,6 +166,16 @@ enum Expected<'w> {
     Nothing,
 }
 
+impl Expected<'_> {
+    fn others(mut methods: BTreeSet<String>) -> Self {
+        if methods.contains("GET") {
+            methods.insert("HEAD".to_owned());
+        }
+        methods.insert("OPTIONS".to_owned());
+        Self::Others(methods)
+    }
+}
+
 impl World {
     fn same(&self) -> bool {
         let same = |(index, route): (usize, &Route)| {
@@ -253,6 +263,9 @@ impl World {
     }
 
     fn expected(&self, method: &Method, path: &str) -> Expected<'_> {
+        if path == "*" {
+            return self.of_the_server(method);
+        }
         let Some(segments) = decoded(path) else { return Expected::Invalid };
         let of = |method: &Method| {
             let routes = self.routes.iter().filter(|route| route.method == *method);
@@ -272,14 +285,18 @@ impl World {
                 others.insert(method.to_owned());
             }
         }
-        if others.is_empty() {
-            return Expected::Nothing;
+        if others.is_empty() { Expected::Nothing } else { Expected::others(others) }
+    }
+
+    /// RFC 9112 §3.2.4: `*` is a target of OPTIONS alone, which asks what there is anywhere.
+    fn of_the_server(&self, method: &Method) -> Expected<'_> {
+        match *method {
+            Method::OPTIONS => {
+                let methods = self.routes.iter().map(|route| route.method.to_string());
+                Expected::others(methods.collect())
+            }
+            _ => Expected::Invalid,
         }
-        if others.contains("GET") {
-            others.insert("HEAD".to_owned());
-        }
-        others.insert("OPTIONS".to_owned());
-        Expected::Others(others)
     }
 }
 

@@ -293,7 +293,8 @@ where
         StatusCode::NO_CONTENT => {
             let is_accepted = match read {
                 Ok(rules) => rules.is_ok(),
-                Err(_) => sent.as_ref().is_some_and(has_whole_floats),
+                // serde passes over what it ignores, and may have read what is no JSON there.
+                Err(_) => sent.as_ref().is_none_or(has_whole_floats),
             };
             assert!(is_accepted, "accepted: {}", context());
             if let Some(sent) = sent {
@@ -301,7 +302,6 @@ where
             }
         }
         StatusCode::BAD_REQUEST => {
-            // serde passes over what it ignores, and may have read what is no JSON there.
             assert!(sent.is_none(), "{}", context());
             assert_eq!(answer.json()["code"], "invalid_json", "{}", context());
         }
