@@ -63,9 +63,9 @@ pub struct ServerConfig {
     /// says `Connection: close`, so that clients behind a load balancer come to other servers in time.
     pub max_requests: Option<NonZeroU32>,
     /// How many requests may be in flight at a time, from their head to the end of their answer, that
-    /// of a stream included; as many as come by default. Tasks that go on after it do not count. Others are answered with 503 `overloaded` and `Retry-After`
-    /// at once, and so are the questions of a load balancer for health: a `Concurrency` on a group of
-    /// routes spares them.
+    /// of a stream included; as many as come by default. Tasks that go on after it do not count. Others
+    /// are answered with 503 `overloaded` and `Retry-After` at once, `/readyz` among them; `/healthz`
+    /// is not, since a server that is busy lives.
     pub max_in_flight: Option<NonZeroU32>,
     /// The most bytes that the head of a request may have, request line and header fields together:
     /// 16 KiB by default. More is answered with 431. Trailers of a request have the same limit.

@@ -57,7 +57,8 @@ impl<T: Transport> hyper::service::Service<http::Request<Incoming>> for Exchange
         };
         let hosts = &self.shared.hosts;
         let is_misdirected = !hosts.is_empty() && !are_allowed(hosts, &head.headers, &head.uri);
-        let flight = self.shared.flights.begin(&self.shared.stats);
+        let asks_for_life = || self.shared.service.asks_for_life(&head.method, head.uri.path());
+        let flight = self.shared.flights.begin(&self.shared.stats, asks_for_life);
         let request = Request::from_parts(head, body, connection);
         let call = if is_too_long {
             self.shared.service.refuse(request, too_long(self.shared.limits.uri))

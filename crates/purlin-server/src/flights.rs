@@ -20,11 +20,18 @@ impl Flights {
         Self { most, count: AtomicU32::new(0), is_told: AtomicBool::new(false) }
     }
 
-    /// One more; nothing where there are too many.
-    pub(crate) fn begin(self: &Arc<Self>, stats: &ServerStats) -> Option<Flight> {
+    /// One more; nothing where there are too many, unless it is one that goes beside them.
+    pub(crate) fn begin(
+        self: &Arc<Self>,
+        stats: &ServerStats,
+        is_beside: impl FnOnce() -> bool,
+    ) -> Option<Flight> {
         let Some(most) = self.most else { return Some(Flight(None)) };
         if self.take(most.get()) {
             return Some(Flight(Some(Arc::clone(self))));
+        }
+        if is_beside() {
+            return Some(Flight(None));
         }
         stats.shed_one();
         if !self.is_told.swap(true, Ordering::Relaxed) {

@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{Error, Fault, FaultIn};
 use crate::schema::Violation;
@@ -68,7 +68,20 @@ pub(super) fn fault_at(within: FaultIn, violation: Violation) -> Fault {
 
 /// An input without rules: a `String`, a `serde_json::Value`, a foreign type.
 ///
-/// A type whose schema states limits is refused here at assembly, because nobody would check them.
+/// A type whose schema states limits is refused here at assembly, because nobody would check them. It
+/// is written as what is in it, so that it may also be answered:
+///
+/// ```
+/// use purlin_core::{App, Json, Routes, Unchecked};
+/// use serde_json::Value;
+///
+/// async fn echo(body: Json<Unchecked<Value>>) -> Json<Unchecked<Value>> {
+///     body
+/// }
+///
+/// let app = App::new("echo").routes(Routes::new().post("/", echo));
+/// assert!(app.assemble().is_ok());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "it is matched by its field, and has no other")]
 pub struct Unchecked<T>(pub T);
@@ -84,6 +97,12 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Input for Unchecked<T> {
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Unchecked<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         T::deserialize(deserializer).map(Self)
+    }
+}
+
+impl<T: Serialize> Serialize for Unchecked<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 

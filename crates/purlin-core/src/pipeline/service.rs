@@ -349,6 +349,15 @@ impl Service {
         Call { running, is_head, started, limit, sleep: None, awaits_client: false }
     }
 
+    /// Whether a request asks for nothing but whether the application lives, which `/healthz` answers.
+    ///
+    /// A server that refuses what is too much answers it all the same: whoever is busy lives, and one
+    /// that does not answer is ended and started anew.
+    pub fn asks_for_life(&self, method: &Method, path: &str) -> bool {
+        let reads = method == Method::GET || method == Method::HEAD;
+        reads && self.shared.settings.life == Some(path)
+    }
+
     /// The name of the application.
     pub fn name(&self) -> &str {
         &self.shared.settings.name

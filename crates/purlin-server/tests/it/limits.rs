@@ -139,6 +139,12 @@ async fn requests_beyond_those_in_flight_are_refused_at_once() {
         assert!(answer.body.contains("\"code\":\"overloaded\""), "{}", answer.body);
     }
     assert_eq!(server.stats.shed(), 2);
+    // Whoever is busy lives; whoever is not ready takes nothing more.
+    for (path, status) in [("/healthz", 200), ("/readyz", 503)] {
+        third.send(GET.replace(" / ", &format!(" {path} "))).await;
+        assert_eq!(third.answer().await.status(), status, "{path}");
+    }
+    assert_eq!(server.stats.shed(), 3);
     one.reset();
     server.given_up(1).await;
     third.send(GET).await;

@@ -150,6 +150,7 @@ fn settings(app: &App, mode: Mode, report: &mut Report) -> Settings {
         request_log: app.request_log,
         request_id: app.request_id,
         security_headers: app.security_headers,
+        life: app.health.then_some(builtin::LIVE),
         has_subscribers: !app.subscriptions.is_empty(),
         hsts: security.hsts(mode),
         place: app.place,

@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) request_log: bool,
     pub(crate) request_id: bool,
     pub(crate) security_headers: bool,
+    /// Where it is asked whether it lives.
+    pub(crate) life: Option<&'static str>,
     /// Whether anybody is told of events.
     pub(crate) has_subscribers: bool,
     /// What clients that have come over TLS are told about coming without it.
