@@ -42,7 +42,8 @@ use crate::site::Site;
 /// # Errors
 ///
 /// 422 `invalid_input` with a fault for each header that is missing, of the wrong type, or breaks a
-/// rule. A type of which a field can be no header name is refused at assembly.
+/// rule. A type of which a field can be no header name, or one with an underscore, is refused at
+/// assembly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "it is matched by its field, and has no other")]
 pub struct Header<T>(pub T);
@@ -77,12 +78,9 @@ impl<T: Input> Extract for Header<T> {
         let schema = checked_schema::<T>(site)?;
         let mut fields = Vec::new();
         for name in field_names(&schema) {
-            let Ok(header) = HeaderName::try_from(name.as_str()) else {
-                let message = format!("`{name}` can be no header name");
-                let help =
-                    "rename the field to the header: `#[serde(rename = \"x-client\")]`".to_owned();
-                return Err(site.refuse("P0109", message, help));
-            };
+            let header = header_name(&name).map_err(|(what, help)| {
+                site.refuse("P0109", format!("`{name}` {what}"), help.to_owned())
+            })?;
             let is_list = is_list(&schema, &name);
             fields.push(Field { name, header, is_list });
         }
@@ -94,6 +92,19 @@ impl<T: Input> Extract for Header<T> {
         let (read, _) = read::<T>(plan, request);
         read.map(Self).map_err(|rejected| rejected.error)
     }
+}
+
+/// The header of a field; or why there is none, and what to write.
+fn header_name(field: &str) -> Result<HeaderName, (&'static str, &'static str)> {
+    let Ok(header) = HeaderName::try_from(field) else {
+        let help = "rename the field to the header: `#[serde(rename = \"x-client\")]`";
+        return Err(("can be no header name", help));
+    };
+    if field.contains('_') {
+        let help = "add `#[serde(rename_all = \"kebab-case\")]`, or read what is named so from the `HeaderMap`";
+        return Err(("is a header with an underscore, which many proxies drop", help));
+    }
+    Ok(header)
 }
 
 /// The value, and whether there is nothing of which it was read.

@@ -111,8 +111,20 @@ struct Wrong {
     field: String,
 }
 
+#[derive(Deserialize, JsonSchema, Validate)]
+#[garde(allow_unvalidated)]
+struct Snake {
+    #[allow(dead_code, reason = "it is only asked for")]
+    x_tenant: String,
+}
+
 #[tokio::test]
 async fn a_field_that_can_be_no_header_is_named() {
+    check(
+        app("/", async |_: Header<Snake>| "x"),
+        "error[P0109]: `GET /`: `x_tenant` is a header with an underscore, which many proxies drop",
+    )
+    .await;
     check(
         app("/", async |_: Header<Wrong>| "x"),
         "error[P0109]: `GET /`: `a b` can be no header name",
