@@ -76,6 +76,10 @@ fn check_literal(pattern: &str, text: &str) -> Result<(), PatternError> {
     if text.contains(['?', '#']) {
         return Err(format!("`{pattern}` has a `?` or `#`, which end a path"));
     }
+    // No request reaches it: `canonical` refuses such a path.
+    if percent_decode_str(text).decode_utf8().is_err() {
+        return Err(format!("`{pattern}` is not UTF-8 once its `%` escapes are decoded"));
+    }
     Ok(())
 }
 
@@ -159,6 +163,11 @@ fn normalize_literal(out: &mut String, text: &str) {
     }
 }
 
+/// Whether a path, or a part of one, has nothing that could be spelled in another way.
+pub(crate) fn is_canonical(text: &str) -> bool {
+    text.bytes().all(is_plain)
+}
+
 /// Spells a path in the one way routes are looked up by: what need not be encoded is not.
 ///
 /// `None` where it is spelled so already, which is the rule.
@@ -167,7 +176,7 @@ fn normalize_literal(out: &mut String, text: &str) {
 ///
 /// 400 `invalid_encoding` for `%` without two digits behind it, and for what is not UTF-8.
 pub(crate) fn canonical(path: &str) -> Result<Option<Box<str>>> {
-    if path.bytes().all(is_plain) {
+    if is_canonical(path) {
         return Ok(None);
     }
     let bytes = path.as_bytes();
@@ -261,6 +270,7 @@ mod tests {
     #[test]
     fn patterns_are_checked() {
         assert_eq!(check("/a/{b}/{*c}", 8).unwrap(), ["b", "c"]);
+        assert!(check("/caf%C3%A9/100%/{a}", 8).is_ok());
         for wrong in [
             "a",
             "/{",
@@ -271,6 +281,8 @@ mod tests {
             "/{}",
             "/{1}",
             "/a?b",
+            "/%FF",
+            "/{a}%C3/%A9",
             "/{a}/{b}/{c}",
         ] {
             assert!(check(wrong, 2).is_err(), "{wrong}");
