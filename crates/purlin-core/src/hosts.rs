@@ -12,6 +12,7 @@ use std::fmt;
 use http::Method;
 use http::header::HOST;
 
+use crate::pattern;
 use crate::request::{HostCaptures, Request};
 use crate::router::{Conflict, Matched, Router};
 
@@ -223,9 +224,11 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// Whether it is a route whose path has no parameters.
-    pub(crate) fn is_literal(&self) -> bool {
-        matches!(&self.matched, Matched::Route { captures, .. } if captures.is_empty())
+    /// Whether it is a route, and the path it was found by is in canonical spelling. Of a pattern's
+    /// literals that is known, so that only the parameters are looked at.
+    pub(crate) fn is_canonical(&self, path: &str) -> bool {
+        let Matched::Route { captures, .. } = &self.matched else { return false };
+        captures.parts(path).all(pattern::is_canonical)
     }
 
     fn new(matched: Matched, captures: Vec<Box<str>>) -> Self {
@@ -377,6 +380,21 @@ mod tests {
         ] {
             assert!(HostPattern::parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_found_path_is_canonical_if_its_parameters_are() {
+        let mut hosts = Hosts::default();
+        hosts.insert(None, &Method::GET, "/café/{name}/{*rest}", 0).unwrap();
+        hosts.finish();
+        let is_canonical = |path| {
+            let request = Request::new(Method::GET, path);
+            hosts.find(&request, request.path()).is_canonical(path)
+        };
+        assert!(is_canonical("/caf%C3%A9/a/b"));
+        assert!(!is_canonical("/caf%C3%A9/%61/b"));
+        assert!(!is_canonical("/caf%C3%A9/a/b/%63"));
+        assert!(!is_canonical("/other"));
     }
 
     #[test]

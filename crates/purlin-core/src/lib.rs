@@ -96,9 +96,9 @@ pub mod forwarded;
 
 mod connection;
 
-mod body;
-
 mod spare;
+
+mod body;
 
 pub use self::app::App;
 pub use self::app::{Arguments, Assembled, CommandInfo, RouteInfo, Started};

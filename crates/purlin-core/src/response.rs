@@ -19,7 +19,7 @@ pub struct Response(Box<http::Response<Body>>);
 impl Response {
     /// A response with a status and nothing else.
     pub fn new(status: StatusCode) -> Self {
-        let mut response = Self::default();
+        let mut response = Self(spare::response());
         response.set_status(status);
         response
     }
@@ -36,9 +36,8 @@ impl Response {
     /// As [`with_body`](Self::with_body), for a media type of which it is checked already that it can
     /// be a value.
     fn of_type(status: StatusCode, content_type: HeaderValue, body: Body) -> Self {
-        let mut response = Self(Box::new(http::Response::new(body)));
-        response.set_status(status);
-        *response.headers_mut() = spare::headers();
+        let mut response = Self::new(status);
+        *response.body_mut() = body;
         response.headers_mut().insert(CONTENT_TYPE, content_type);
         response
     }
@@ -145,7 +144,7 @@ impl Response {
 
     /// Turns the response into the `http` crate's.
     pub fn into_http(self) -> http::Response<Body> {
-        *self.0
+        spare::take_response(self.0)
     }
 }
 

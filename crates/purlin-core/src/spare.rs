@@ -1,39 +1,56 @@
 //! Memory that is used again: each thread keeps some of what one request has left for the next.
 //!
-//! Most answers need a map of header fields and a few bytes of JSON, and a request that is over has
-//! had the same. Nothing of what was in them is left.
+//! Most answers need a box, a map of header fields and a few bytes of JSON, and those before them
+//! have had the same. Nothing of what was in them is left.
 
 use std::cell::RefCell;
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, Response};
 
-/// How many maps a thread keeps, and for how many fields each may have room.
+use crate::body::Body;
+
+/// How many responses a thread keeps, and for how many fields each may have room.
 const MOST: usize = 16;
 const FIELDS: usize = 64;
 /// Up to so many bytes are copied out of the thread's memory; more of them keep what they are in.
 const SMALL: usize = 4 * 1024;
 
 thread_local! {
-    static HEADERS: RefCell<Vec<HeaderMap>> = const { RefCell::new(Vec::new()) };
+    #[expect(clippy::vec_box, reason = "the boxes are what is kept")]
+    static RESPONSES: RefCell<Vec<Box<Response<Body>>>> = const { RefCell::new(Vec::new()) };
     static BYTES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// An empty map, which may have room already.
-pub(crate) fn headers() -> HeaderMap {
+/// An empty response, which may have room for fields already.
+pub(crate) fn response() -> Box<Response<Body>> {
     // A thread that ends has nothing left.
-    let kept = HEADERS.try_with(|kept| kept.borrow_mut().pop());
+    let kept = RESPONSES.try_with(|kept| kept.borrow_mut().pop());
     kept.ok().flatten().unwrap_or_default()
 }
 
-/// Keeps the room of a map for another one.
-pub(crate) fn keep_headers(mut headers: HeaderMap) {
+/// Takes a response out of its memory, which is kept for another one.
+pub(crate) fn take_response(mut response: Box<Response<Body>>) -> Response<Body> {
+    let taken = std::mem::take(&mut *response);
+    let _ = RESPONSES.try_with(|kept| {
+        let mut kept = kept.borrow_mut();
+        if kept.len() < MOST {
+            kept.push(response);
+        }
+    });
+    taken
+}
+
+/// Keeps the room of a request's fields for those of an answer. A request is over when its answer
+/// has been taken, so that the response that was kept last is the one that has no room.
+pub(crate) fn keep_headers(headers: &mut HeaderMap) {
     if (1..=FIELDS).contains(&headers.capacity()) {
         headers.clear();
-        let _ = HEADERS.try_with(|kept| {
+        let _ = RESPONSES.try_with(|kept| {
             let mut kept = kept.borrow_mut();
-            if kept.len() < MOST {
-                kept.push(headers);
+            let roomless = kept.last_mut().filter(|last| last.headers().capacity() == 0);
+            if let Some(response) = roomless {
+                std::mem::swap(response.headers_mut(), headers);
             }
         });
     }
@@ -59,33 +76,47 @@ pub(crate) fn written<E>(write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> R
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
     use http::header::{COOKIE, HOST};
+    use http::{HeaderValue, StatusCode};
 
     use super::*;
 
-    #[test]
-    fn a_map_comes_back_with_its_room_and_without_its_fields() {
-        while headers().capacity() > 0 {}
-        let mut used = HeaderMap::new();
-        used.append(COOKIE, HeaderValue::from_static("a"));
-        used.append(COOKIE, HeaderValue::from_static("b"));
-        keep_headers(used);
-        let again = headers();
-        assert!(again.capacity() > 0 && again.is_empty(), "{again:?}");
-        assert_eq!(headers().capacity(), 0);
+    fn kept() -> impl Iterator<Item = Box<Response<Body>>> {
+        std::iter::from_fn(|| RESPONSES.with_borrow_mut(Vec::pop))
     }
 
     #[test]
-    fn only_some_small_maps_are_kept() {
-        keep_headers(HeaderMap::with_capacity(1000));
+    fn a_response_comes_back_with_room_and_without_anything_else() {
+        let mut first = Box::new(Response::new(Body::from("text")));
+        *first.status_mut() = StatusCode::NOT_FOUND;
+        first.headers_mut().insert(HOST, HeaderValue::from_static("a"));
+        first.extensions_mut().insert(1);
+        let taken = take_response(first);
+        assert_eq!((taken.status(), taken.headers().len()), (StatusCode::NOT_FOUND, 1));
+        let mut used = HeaderMap::new();
+        used.append(COOKIE, HeaderValue::from_static("a"));
+        used.append(COOKIE, HeaderValue::from_static("b"));
+        keep_headers(&mut used);
+        let again = response();
+        assert!(again.headers().capacity() > 0 && again.headers().is_empty(), "{again:?}");
+        assert!(again.body().is_empty() && again.extensions().is_empty(), "{again:?}");
+        assert_eq!(again.status(), StatusCode::OK);
+        assert_eq!(response().headers().capacity(), 0);
+    }
+
+    #[test]
+    fn only_some_with_little_room_are_kept() {
+        take_response(Box::default());
+        keep_headers(&mut HeaderMap::with_capacity(1000));
+        assert_eq!(kept().map(|kept| assert!(kept.headers().capacity() == 0)).count(), 1);
         for _ in 0..2 * MOST {
+            take_response(Box::default());
             let mut used = HeaderMap::new();
             used.insert(HOST, HeaderValue::from_static("a"));
-            keep_headers(used);
+            keep_headers(&mut used);
         }
-        let kept = std::iter::repeat_with(headers).take_while(|headers| headers.capacity() > 0);
-        assert_eq!(kept.map(|headers| assert!(headers.capacity() <= FIELDS)).count(), MOST);
+        let with_room = kept().filter(|kept| (1..=FIELDS).contains(&kept.headers().capacity()));
+        assert_eq!(with_room.count(), MOST);
     }
 
     #[test]

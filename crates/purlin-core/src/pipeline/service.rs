@@ -97,8 +97,7 @@ impl Shared {
     pub(crate) fn route(&self, request: &mut Request) -> Arc<Chain> {
         let raw = request.path();
         let mut found = self.routing.hosts.find(request, raw);
-        // The path of a route without parameters is in its canonical spelling, as patterns are.
-        let canonical = if found.is_literal() { Ok(None) } else { pattern::canonical(raw) };
+        let canonical = if found.is_canonical(raw) { Ok(None) } else { pattern::canonical(raw) };
         let canonical = match canonical {
             Ok(canonical) => canonical,
             Err(error) => {

@@ -42,6 +42,12 @@ impl Captures {
         self.count = u8::try_from(count).unwrap_or(self.count);
     }
 
+    /// All parts.
+    pub(crate) fn parts<'p>(&self, path: &'p str) -> impl Iterator<Item = &'p str> {
+        let spans = self.spans[..self.len()].iter();
+        spans.filter_map(|(start, end)| path.get(usize::from(*start)..usize::from(*end)))
+    }
+
     /// The part at an index.
     pub(crate) fn get<'p>(&self, index: usize, path: &'p str) -> Option<&'p str> {
         let (start, end) = self.spans[..usize::from(self.count)].get(index)?;

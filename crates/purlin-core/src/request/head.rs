@@ -90,6 +90,6 @@ impl Head {
 
 impl Drop for Head {
     fn drop(&mut self) {
-        spare::keep_headers(std::mem::take(&mut self.headers));
+        spare::keep_headers(&mut self.headers);
     }
 }

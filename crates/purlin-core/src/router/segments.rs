@@ -5,6 +5,7 @@
 //! tried. So every pattern is gone along at most once, whatever the path.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::pattern::{Part, parts};
 use crate::request::Captures;
@@ -30,39 +31,69 @@ impl Segments {
     }
 
     /// The index of the pattern for a path; where its parameters lie is added to `captures`, which is
-    /// empty.
+    /// empty, and holds nothing of use where there is none.
     pub(super) fn find(&self, path: &str, captures: &mut Captures) -> Option<usize> {
-        if path.starts_with('/') { self.find_from(1, path, captures) } else { None }
+        let path = path.as_bytes();
+        if path.first() == Some(&b'/') { self.find_from(1, path, captures) } else { None }
     }
 
-    /// Looks up what stands from `start` on, which is where a segment begins.
-    fn find_from(&self, start: usize, path: &str, captures: &mut Captures) -> Option<usize> {
-        let rest = &path.as_bytes()[start..];
-        let (length, hash) = first_segment(rest);
-        let end = start + length;
-        if let Some(literal) = self.literals.get(&rest[..length], hash)
-            && let Some(index) = literal.find_behind(end, path, captures)
-        {
-            return Some(index);
+    /// Looks up what stands from `start` on, which is where a segment begins: goes along as long as
+    /// there is one way only, which is nearly always to the end.
+    fn find_from(&self, start: usize, path: &[u8], captures: &mut Captures) -> Option<usize> {
+        let (mut place, mut start) = (self, start);
+        loop {
+            let (end, hash) = segment(path, start);
+            let literal = place.literals.get(&path[start..end], hash);
+            // An empty segment is no parameter.
+            let parameter = place.parameter.as_deref().filter(|_| end > start);
+            let next = match (literal, parameter) {
+                (Some(literal), None) if place.tail.is_none() => literal,
+                (None, Some(parameter)) if place.tail.is_none() => {
+                    captures.push(start, end)?;
+                    parameter
+                }
+                (literal, parameter) => {
+                    return place.find_among(literal, parameter, start..end, path, captures);
+                }
+            };
+            if end == path.len() {
+                return next.end;
+            }
+            (place, start) = (next, end + 1);
         }
-        // An empty segment is no parameter, and no tail.
-        if length > 0
-            && let Some(parameter) = &self.parameter
-        {
-            let before = captures.len();
-            captures.push(start, end)?;
-            if let Some(index) = parameter.find_behind(end, path, captures) {
-                return Some(index);
+    }
+
+    /// Tries the ways that go on from here over a segment, one after the other.
+    fn find_among(
+        &self,
+        literal: Option<&Self>,
+        parameter: Option<&Self>,
+        segment: Range<usize>,
+        path: &[u8],
+        captures: &mut Captures,
+    ) -> Option<usize> {
+        let before = captures.len();
+        let literal = literal.and_then(|literal| literal.find_behind(segment.end, path, captures));
+        if literal.is_some() {
+            return literal;
+        }
+        captures.truncate(before);
+        if let Some(parameter) = parameter {
+            captures.push(segment.start, segment.end)?;
+            let found = parameter.find_behind(segment.end, path, captures);
+            if found.is_some() {
+                return found;
             }
             captures.truncate(before);
         }
-        let tail = self.tail.filter(|_| !rest.is_empty())?;
-        captures.push(start, path.len())?;
+        // A tail that is empty is none.
+        let tail = self.tail.filter(|_| segment.start < path.len())?;
+        captures.push(segment.start, path.len())?;
         Some(tail)
     }
 
     /// Looks up what stands behind a segment that ended at `end`.
-    fn find_behind(&self, end: usize, path: &str, captures: &mut Captures) -> Option<usize> {
+    fn find_behind(&self, end: usize, path: &[u8], captures: &mut Captures) -> Option<usize> {
         if end == path.len() { self.end } else { self.find_from(end + 1, path, captures) }
     }
 }
@@ -76,27 +107,44 @@ struct Literals {
     slots: Box<[Slot]>,
 }
 
-type Slot = Option<(Box<[u8]>, Segments)>;
+type Slot = Option<Literal>;
+
+#[derive(Debug)]
+struct Literal {
+    hash: u64,
+    text: Box<[u8]>,
+    below: Segments,
+}
+
+impl Literal {
+    /// Whether it is this segment, of this hash. Of up to eight bytes each has another hash: see
+    /// [`mixed`].
+    fn is(&self, segment: &[u8], hash: u64) -> bool {
+        let is_alike = self.hash == hash && self.text.len() == segment.len();
+        is_alike && (segment.len() <= 8 || *self.text == *segment)
+    }
+}
 
 impl Literals {
     fn of(all: impl ExactSizeIterator<Item = (Box<[u8]>, Segments)>) -> Self {
         let count = if all.len() == 0 { 0 } else { (2 * all.len()).next_power_of_two() };
         let mut slots: Box<[Slot]> = std::iter::repeat_with(|| None).take(count).collect();
-        for (literal, below) in all {
-            let mut at = slot(first_segment(&literal).1, count);
+        for (text, below) in all {
+            let (_, hash) = segment(&text, 0);
+            let mut at = slot(hash, count);
             while slots[at].is_some() {
-                at = (at + 1) % count;
+                at = slot(at as u64 + 1, count);
             }
-            slots[at] = Some((literal, below));
+            slots[at] = Some(Literal { hash, text, below });
         }
         Self { slots }
     }
 
     fn get(&self, segment: &[u8], hash: u64) -> Option<&Segments> {
         let mut at = slot(hash, self.slots.len());
-        while let Some((literal, below)) = self.slots.get(at)? {
-            if **literal == *segment {
-                return Some(below);
+        while let Some(literal) = self.slots.get(at)? {
+            if literal.is(segment, hash) {
+                return Some(&literal.below);
             }
             at = slot(at as u64 + 1, self.slots.len());
         }
@@ -110,33 +158,43 @@ fn slot(hash: u64, count: usize) -> usize {
     hash as usize & count.wrapping_sub(1)
 }
 
-/// The length of the first segment of a path, and a hash of it: eight bytes at a time.
-fn first_segment(rest: &[u8]) -> (usize, u64) {
+/// Where the segment ends that begins at `at`, and a hash of it: eight bytes at a time.
+fn segment(path: &[u8], mut at: usize) -> (usize, u64) {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const SLASHES: u64 = ONES * b'/' as u64;
-    let (words, end) = rest.as_chunks::<8>();
-    let (mut length, mut hash) = (0, 0);
-    for word in words {
-        let word = u64::from_le_bytes(*word);
+    let mut hash = 0;
+    while at < path.len() {
+        let word = word(path, at);
         // The lowest byte that is a slash has its highest bit here, and none below it has.
         let without = word ^ SLASHES;
         let found = without.wrapping_sub(ONES) & !without & (ONES << 7);
         if found != 0 {
             let bits = found.trailing_zeros() & !7;
-            let before = word & !(u64::MAX << bits);
-            return (length + bits as usize / 8, mixed(hash, before));
+            if bits > 0 {
+                hash = mixed(hash, word & !(u64::MAX << bits));
+            }
+            return (at + bits as usize / 8, hash);
         }
         hash = mixed(hash, word);
-        length += 8;
+        at += 8;
     }
-    let mut last = 0;
-    for (at, byte) in end.iter().take_while(|byte| **byte != b'/').enumerate() {
-        last |= u64::from(*byte) << (8 * at);
-        length += 1;
-    }
-    (length, mixed(hash, last))
+    (path.len(), hash)
 }
 
+/// The eight bytes from `at` on, the first of them lowest; zeros in the place of those that lack.
+fn word(path: &[u8], at: usize) -> u64 {
+    let rest = &path[at..];
+    if let Some(word) = rest.first_chunk() {
+        return u64::from_le_bytes(*word);
+    }
+    // At the end of a path that is long enough, one load and a shift take the place of a loop.
+    if let Some(last) = path.last_chunk() {
+        return u64::from_le_bytes(*last) >> (8 * (8 - rest.len()));
+    }
+    rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
+/// Every word gives another hash: each of the three can be undone.
 fn mixed(hash: u64, word: u64) -> u64 {
     (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26)
 }
