@@ -61,6 +61,9 @@ impl Write for Log {
 #[tokio::test]
 async fn a_name_that_tries_to_leave_is_in_the_log() {
     let (log, at) = (Log::default(), tempfile::tempdir().unwrap());
+    // Where one thread has the only subscriber, a line that another thread is the first to come to is
+    // off for both.
+    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone());
     let _guard = tracing::subscriber::set_default(subscriber.finish());

@@ -172,9 +172,7 @@ async fn a_body_that_outlives_its_answer_is_read_on() {
 
 #[tokio::test]
 async fn an_answer_that_breaks_off_is_told_in_the_log() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (log, _guard) = Log::begin();
     let server = start_here(ServerConfig::default().port(0), App::without_request_log).await;
     let mut client = server.connect().await;
     client.send(GET.replace(" / ", " /broken ")).await;

@@ -13,6 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{Barrier, oneshot};
 use tokio::task::JoinHandle;
+use tracing::subscriber::DefaultGuard;
 
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -422,6 +423,17 @@ impl Client {
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
+    /// Keeps what is logged on this thread, for as long as the guard is there.
+    pub(crate) fn begin() -> (Self, DefaultGuard) {
+        // Where one thread has the only subscriber, a line that another thread is the first to come
+        // to is off for both.
+        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
+        let log = Self::default();
+        let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false);
+        let guard = tracing::subscriber::set_default(subscriber.finish());
+        (log, guard)
+    }
+
     pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }

@@ -75,9 +75,7 @@ async fn a_request_that_is_behind_another_is_dropped_with_it() {
 
 #[tokio::test]
 async fn a_request_that_is_given_up_has_its_line_in_the_log() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (log, _guard) = Log::begin();
     let server = start_here(ServerConfig::default().port(0), |app| app).await;
     let mut client = server.connect().await;
     client.send(get("/wait")).await;

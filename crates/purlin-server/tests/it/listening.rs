@@ -195,9 +195,7 @@ mod unix {
     #[tokio::test]
     async fn a_client_that_comes_through_a_file_is_called_unix() {
         let path = path("log.sock");
-        let log = Log::default();
-        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone());
-        let _guard = tracing::subscriber::set_default(subscriber.finish());
+        let (log, _guard) = Log::begin();
         let server = start_here(on(&path), |app: App| app).await;
         ask(&path, LAST).await;
         server.stop().await.unwrap();

@@ -148,9 +148,7 @@ async fn a_proxy_behind_a_load_balancer_is_believed_by_its_own_address() {
 
 #[tokio::test]
 async fn the_log_has_the_client_and_tells_once_what_is_malformed() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (log, _guard) = Log::begin();
     let server = start_here(behind("127.0.0.1", quick()), |app: App| app).await;
     let mut client = server.connect().await;
     for fields in ["X-Forwarded-For: 203.0.113.7", "X-Forwarded-For: x", "X-Forwarded-For: y"] {
