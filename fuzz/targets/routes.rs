@@ -136,9 +136,13 @@ impl Route {
 
 /// One segment of a pattern, with the name of its parameter.
 fn segment(text: &str) -> Option<(Option<&str>, Segment)> {
-    let literal = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
+    let literal = |text: &str| {
+        let text = percent_decode_str(text).decode_utf8().ok()?;
+        Some(text.as_bytes().to_vec())
+    };
     let Some((before, rest)) = text.split_once('{') else {
-        return (!text.contains(['}', '?', '#'])).then(|| (None, Segment::Literal(literal(text))));
+        let is_plain = !text.contains(['}', '?', '#']);
+        return Some((None, Segment::Literal(literal(text).filter(|_| is_plain)?)));
     };
     let (name, behind) = rest.split_once('}')?;
     let (name, is_tail) = match name.strip_prefix('*') {
@@ -152,8 +156,8 @@ fn segment(text: &str) -> Option<(Option<&str>, Segment)> {
         return None;
     }
     let segment = match is_tail {
-        true => Segment::Tail(literal(before)),
-        false => Segment::Parameter(literal(before), literal(behind)),
+        true => Segment::Tail(literal(before)?),
+        false => Segment::Parameter(literal(before)?, literal(behind)?),
     };
     Some((Some(name), segment))
 }
