@@ -11,7 +11,7 @@ use purlin_core::{App, Body, BoxFuture, Request, Response, Result, Routes, Text}
 use purlin_server::{Server, ServerConfig, ServerStats, Stopped, Workers};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
-use tokio::sync::{Barrier, oneshot};
+use tokio::sync::{Barrier, Notify, oneshot};
 use tokio::task::JoinHandle;
 use tracing::subscriber::DefaultGuard;
 
@@ -46,6 +46,8 @@ pub(crate) const SHORT: Duration = Duration::from_millis(300);
 pub(crate) struct Told {
     begun: AtomicUsize,
     given_up: AtomicUsize,
+    /// Lets `/held` answer.
+    held: Arc<Notify>,
 }
 
 /// Something that never ends by itself.
@@ -76,7 +78,7 @@ pub(crate) fn routes(told: &Arc<Told>) -> Routes {
             }
         }
     };
-    let (one, other) = (Arc::clone(told), Arc::clone(told));
+    let (one, other, third) = (Arc::clone(told), Arc::clone(told), Arc::clone(told));
     let all = Arc::new(Barrier::new(TOGETHER));
     Routes::new()
         .without_timeout()
@@ -111,6 +113,14 @@ pub(crate) fn routes(told: &Arc<Told>) -> Routes {
             }
         })
         .get("/large", async || "x".repeat(LARGE))
+        .get("/held", move || {
+            third.begun.fetch_add(1, Ordering::SeqCst);
+            let held = Arc::clone(&third.held);
+            async move {
+                held.notified().await;
+                "x".repeat(LARGE)
+            }
+        })
         .post("/bytes", async |bytes: bytes::Bytes| bytes.len().to_string())
         .merge(
             Routes::new()
@@ -281,6 +291,11 @@ impl Running {
     pub(crate) fn stop(self) -> JoinHandle<Stopped> {
         self.stop.send(()).unwrap();
         self.task
+    }
+
+    /// What lets `/held` answer, with as much as `/large`.
+    pub(crate) fn held(&self) -> Arc<Notify> {
+        Arc::clone(&self.told.held)
     }
 
     /// Waits until so many requests have begun to sleep or to wait.
