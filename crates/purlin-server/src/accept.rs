@@ -9,6 +9,7 @@ use std::time::Duration;
 use purlin_core::Connection;
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::handshakes;
 use crate::listen::Door;
 use crate::socket::Socket;
 use crate::unix::{UnixListener, UnixStream};
@@ -20,6 +21,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// Accepts connections, wherever they come in.
 pub(crate) struct Acceptor {
     listeners: Vec<Listener>,
+    /// Whether nobody else listens on the same.
+    owns_listeners: bool,
     /// Which of them is looked at first the next time, so that none keeps others waiting.
     turn: usize,
     trouble: Trouble,
@@ -34,9 +37,9 @@ enum Listener {
 }
 
 impl Acceptor {
-    pub(crate) fn new(doors: Vec<Door>) -> io::Result<Self> {
+    pub(crate) fn new(doors: Vec<Door>, owns_doors: bool) -> io::Result<Self> {
         let listeners = doors.into_iter().map(Listener::new).collect::<io::Result<_>>()?;
-        Ok(Self { listeners, turn: 0, trouble: Trouble::default() })
+        Ok(Self { listeners, owns_listeners: owns_doors, turn: 0, trouble: Trouble::default() })
     }
 
     /// The next connection. To drop this future loses none.
@@ -65,6 +68,16 @@ impl Acceptor {
             }
         }
         Poll::Pending
+    }
+
+    /// Has ports answer no handshake that begins from here on, and says whether there is one whose
+    /// others have to be waited for.
+    pub(crate) fn end_handshakes(&self) -> bool {
+        let ended = |listener: &Listener| match listener {
+            Listener::Tcp(listener, _) => handshakes::end(listener),
+            Listener::Unix(_) => false,
+        };
+        self.owns_listeners && self.listeners.iter().map(ended).fold(false, |any, one| any | one)
     }
 
     /// Stops listening, and hands on what the system has accepted already.
@@ -189,7 +202,7 @@ mod tests {
         let doors = listen(&ServerConfig::default().port(0)).unwrap();
         let Bound::Tcp(address) = doors[0].bound() else { panic!("it is a port") };
         let _client = std::net::TcpStream::connect(address).unwrap();
-        let (socket, _) = Acceptor::new(doors).unwrap().next().await;
+        let (socket, _) = Acceptor::new(doors, true).unwrap().next().await;
         let Socket::Tcp(stream) = socket else { panic!("it came to a port") };
         assert!(SockRef::from(&stream).keepalive().unwrap());
     }

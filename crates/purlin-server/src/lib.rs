@@ -91,6 +91,8 @@ mod server;
 
 mod accept;
 
+mod handshakes;
+
 mod task;
 
 mod closing;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use purlin_core::{Connection, Service};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::accept::Acceptor;
 use crate::config::ServerConfig;
@@ -22,6 +22,9 @@ use crate::switch::Stage;
 use crate::task::spawn;
 use crate::workers::{Worker, Workers};
 
+/// How long a handshake may take that has begun when the server stops. Closed amid one, a port resets
+/// a client that knows itself connected.
+const HANDSHAKE: Duration = Duration::from_millis(50);
 /// How long connections that are cut may take to notice.
 const CUTTING: Duration = Duration::from_secs(1);
 
@@ -33,6 +36,8 @@ const CUTTING: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Server {
     doors: Vec<Door>,
+    /// Whether nobody else has them: what a service manager has opened stays open.
+    owns_doors: bool,
     config: ServerConfig,
     stats: Arc<ServerStats>,
 }
@@ -55,7 +60,7 @@ impl Server {
     /// contradicts itself; the text of the error is one line that says what to do. Then nothing is
     /// left open.
     pub fn bind(config: &ServerConfig) -> Result<Self, BindError> {
-        Ok(Self::of(listen(config)?, config))
+        Ok(Self::of(listen(config)?, true, config))
     }
 
     /// Serves on a port that somebody else has opened: a service manager, or the server's own
@@ -86,15 +91,15 @@ impl Server {
     fn on(doors: Vec<Door>, config: &ServerConfig) -> io::Result<Self> {
         match config.contradiction() {
             Some(what) => Err(io::Error::new(io::ErrorKind::InvalidInput, what)),
-            None => Ok(Self::of(doors, config)),
+            None => Ok(Self::of(doors, false, config)),
         }
     }
 
-    fn of(doors: Vec<Door>, config: &ServerConfig) -> Self {
+    fn of(doors: Vec<Door>, owns_doors: bool, config: &ServerConfig) -> Self {
         for door in &doors {
             door.limit_unsent(config.unsent_limit);
         }
-        Self { doors, config: config.clone(), stats: Arc::default() }
+        Self { doors, owns_doors, config: config.clone(), stats: Arc::default() }
     }
 
     /// What it listens on, in the order of the configuration.
@@ -133,7 +138,7 @@ impl Server {
     pub async fn serve<S: Future>(self, service: Service, shutdown: S) -> io::Result<Stopped> {
         let patience = self.config.shutdown_timeout.duration();
         let shared = Arc::new(Shared::new(service, &self.config, self.stats));
-        let acceptor = Acceptor::new(self.doors)?;
+        let acceptor = Acceptor::new(self.doors, self.owns_doors)?;
         let end = async {
             shutdown.await;
             shared.switch.advance(Stage::Stopping);
@@ -162,7 +167,7 @@ impl Server {
     ) -> io::Result<Stopped> {
         let patience = self.config.shutdown_timeout.duration();
         let shared = Arc::new(Shared::new(service, &self.config, self.stats));
-        let tasks = begin(workers, self.doors, &shared)?;
+        let tasks = begin(workers, self.doors, self.owns_doors, &shared)?;
         shutdown.await;
         shared.switch.advance(Stage::Stopping);
         let begun = Instant::now();
@@ -178,13 +183,14 @@ impl Server {
 fn begin(
     workers: &Workers,
     doors: Vec<Door>,
+    owns_doors: bool,
     shared: &Arc<Shared>,
 ) -> io::Result<Vec<JoinHandle<()>>> {
     let acceptor = |worker: &Worker| {
         let doors = doors.iter().map(Door::try_clone).collect::<io::Result<_>>()?;
         // A listener belongs to the thread that watches it.
         let _context = worker.handle.enter();
-        Acceptor::new(doors)
+        Acceptor::new(doors, owns_doors)
     };
     let acceptors = workers.iter().map(acceptor).collect::<io::Result<Vec<_>>>()?;
     let tasks = workers.iter().zip(acceptors).map(|(worker, acceptor)| {
@@ -203,6 +209,12 @@ async fn accept(mut acceptor: Acceptor, shared: &Arc<Shared>, end: impl Future) 
         connect(socket, connection, shared);
         if place.is_none() {
             break;
+        }
+    }
+    if acceptor.end_handshakes() {
+        let mut moment = pin!(sleep(HANDSHAKE));
+        while let Some((socket, connection)) = until(&mut moment, acceptor.next()).await {
+            connect(socket, connection, shared);
         }
     }
     acceptor.backlog(|(socket, connection)| connect(socket, connection, shared));
