@@ -208,7 +208,8 @@ async fn a_large_body_is_echoed_whatever_the_buffers_are() {
     const SIZE: usize = 100_000_000;
     for size in [Size::kib(1), Size::kib(64)] {
         let config = ServerConfig::default().port(0).read_buffer(size).write_buffer(size);
-        let mut client = start_with(config).await.connect().await;
+        let server = start_with(config).await;
+        let mut client = server.connect().await;
         let head = format!("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: {SIZE}\r\n\r\n");
         client.send(head).await;
         // A prime, so that no buffer has a multiple of it.
