@@ -67,6 +67,8 @@ mod jar;
 
 mod diff;
 
+mod log;
+
 mod until;
 
 pub use purlin_macros::test;
@@ -75,6 +77,7 @@ pub use self::app::TestApp;
 pub use self::assert::IntoStatus;
 pub use self::client::Client;
 pub use self::draft::Draft;
+pub use self::log::Log;
 pub use self::mock::MockRequest;
 pub use self::request::TestRequest;
 pub use self::response::TestResponse;

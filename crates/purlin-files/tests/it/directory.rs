@@ -1,9 +1,7 @@
 //! Names that try to leave: S-143, SC-06.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
 use purlin_files::Directory;
+use purlin_test::Log;
 
 use crate::download::app;
 
@@ -45,32 +43,13 @@ async fn no_name_leads_out_of_the_directory() {
     app.get(format!("/show/{long}")).await.assert_problem(404, "file_not_found");
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_name_that_tries_to_leave_is_in_the_log() {
-    let (log, at) = (Log::default(), tempfile::tempdir().unwrap());
-    // Where one thread has the only subscriber, a line that another thread is the first to come to is
-    // off for both.
-    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone());
-    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    let (log, at) = (Log::begin(), tempfile::tempdir().unwrap());
     let app = app(&at).await;
     app.get("/show/none.txt").await.assert_status(404);
     app.get("/show/..%2f..%2fetc%2fpasswd").await.assert_status(404);
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log.text();
     let refused: Vec<_> = text.lines().filter(|line| line.contains("WARN purlin::files")).collect();
     assert!(matches!(refused[..], [line] if line.contains("../../etc/passwd")), "{text}");
 }

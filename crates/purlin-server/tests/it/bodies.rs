@@ -7,9 +7,10 @@ use std::time::Duration;
 use purlin_core::App;
 use purlin_core::config::Size;
 use purlin_server::ServerConfig;
+use purlin_test::Log;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::harness::{Log, start, start_here, start_with};
+use crate::harness::{start, start_here, start_with};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: t\r\n\r\n";
 
@@ -172,7 +173,7 @@ async fn a_body_that_outlives_its_answer_is_read_on() {
 
 #[tokio::test]
 async fn an_answer_that_breaks_off_is_told_in_the_log() {
-    let (log, _guard) = Log::begin();
+    let log = Log::begin();
     let server = start_here(ServerConfig::default().port(0), App::without_request_log).await;
     let mut client = server.connect().await;
     client.send(GET.replace(" / ", " /broken ")).await;

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use http::Method;
@@ -13,7 +13,6 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{Barrier, Notify, oneshot};
 use tokio::task::JoinHandle;
-use tracing::subscriber::DefaultGuard;
 
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -430,45 +429,5 @@ impl Client {
         let read = self.stream.read_buf(&mut self.buffer);
         let read = tokio::time::timeout(PATIENCE, read).await.expect("more comes").unwrap();
         assert_ne!(read, 0, "it ended after {:?}", String::from_utf8_lossy(&self.buffer));
-    }
-}
-
-/// What is logged while it is in force.
-#[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    /// Keeps what is logged on this thread, for as long as the guard is there.
-    pub(crate) fn begin() -> (Self, DefaultGuard) {
-        // Where one thread has the only subscriber, a line that another thread is the first to come
-        // to is off for both.
-        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
-        let log = Self::default();
-        let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false);
-        let guard = tracing::subscriber::set_default(subscriber.finish());
-        (log, guard)
-    }
-
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl tracing_subscriber::fmt::MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
     }
 }

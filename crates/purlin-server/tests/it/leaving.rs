@@ -5,9 +5,10 @@
 use std::time::Duration;
 
 use purlin_server::ServerConfig;
+use purlin_test::Log;
 use tokio::io::AsyncWriteExt;
 
-use crate::harness::{Client, Log, Running, start, start_here, start_with};
+use crate::harness::{Client, Running, start, start_here, start_with};
 
 /// How a client leaves.
 const CLOSES: fn(Client) = drop::<Client>;
@@ -75,7 +76,7 @@ async fn a_request_that_is_behind_another_is_dropped_with_it() {
 
 #[tokio::test]
 async fn a_request_that_is_given_up_has_its_line_in_the_log() {
-    let (log, _guard) = Log::begin();
+    let log = Log::begin();
     let server = start_here(ServerConfig::default().port(0), |app| app).await;
     let mut client = server.connect().await;
     client.send(get("/wait")).await;

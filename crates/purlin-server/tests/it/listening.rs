@@ -52,10 +52,11 @@ mod unix {
 
     use purlin_core::App;
     use purlin_server::{Address, Bound, Server, ServerConfig, SocketMode};
+    use purlin_test::Log;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpStream, UnixStream};
 
-    use crate::harness::{Log, start_here, start_with};
+    use crate::harness::{start_here, start_with};
 
     const LAST: &str = "GET / HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n";
 
@@ -195,7 +196,7 @@ mod unix {
     #[tokio::test]
     async fn a_client_that_comes_through_a_file_is_called_unix() {
         let path = path("log.sock");
-        let (log, _guard) = Log::begin();
+        let log = Log::begin();
         let server = start_here(on(&path), |app: App| app).await;
         ask(&path, LAST).await;
         server.stop().await.unwrap();

@@ -8,8 +8,9 @@ use purlin_core::config::Configuration;
 use purlin_core::forwarded::ForwardedHeader;
 use purlin_core::{App, Mode};
 use purlin_server::{ProxyProtocol, Server, ServerConfig};
+use purlin_test::Log;
 
-use crate::harness::{Log, SHORT, quick, start_app, start_here, start_with};
+use crate::harness::{SHORT, quick, start_app, start_here, start_with};
 
 const WHO: &str = "GET /who HTTP/1.1\r\nHost: t\r\n\r\n";
 const V2: &[u8] = b"\r\n\r\n\0\r\nQUIT\n";
@@ -148,7 +149,7 @@ async fn a_proxy_behind_a_load_balancer_is_believed_by_its_own_address() {
 
 #[tokio::test]
 async fn the_log_has_the_client_and_tells_once_what_is_malformed() {
-    let (log, _guard) = Log::begin();
+    let log = Log::begin();
     let server = start_here(behind("127.0.0.1", quick()), |app: App| app).await;
     let mut client = server.connect().await;
     for fields in ["X-Forwarded-For: 203.0.113.7", "X-Forwarded-For: x", "X-Forwarded-For: y"] {

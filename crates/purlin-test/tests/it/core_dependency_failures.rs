@@ -11,7 +11,6 @@ use purlin_core::{
 use purlin_test::TestApp;
 
 use crate::by_hand::dependency;
-use crate::log::Capture;
 
 /// What happened, in order.
 #[derive(Clone, Default)]
@@ -180,7 +179,7 @@ dependency!(explosive() -> u16 { Ok(0) } finish(_value, _status) {
 
 #[tokio::test]
 async fn a_failure_of_finishing_that_is_not_the_answer_is_logged() {
-    let capture = Capture::begin();
+    let capture = purlin_test::Log::begin();
     let failing = async |_: Scoped<work>, _: Scoped<fragile>| -> Result<&'static str> {
         Err(Error::conflict("taken", "it is taken"))
     };
@@ -189,13 +188,13 @@ async fn a_failure_of_finishing_that_is_not_the_answer_is_logged() {
     let response = app.get("/failing").without_conformance().await;
     response.assert_problem(409, "taken");
     assert_eq!(log.lines(), "finished:409");
-    let lines = capture.lines();
+    let lines = capture.take();
     let id = response.header("x-request-id").unwrap();
     assert_eq!(lines.matches("the rollback failed").count(), 1, "{lines}");
     assert!(lines.contains(id), "{lines}");
     // Two that fail: the first is the answer, which is logged as such, and so is the other.
     app.get("/fine").await.assert_problem(500, "internal_error");
-    let lines = capture.lines();
+    let lines = capture.take();
     assert!(lines.contains("the rollback failed") && lines.contains("while finishing"), "{lines}");
 }
 

@@ -7,7 +7,6 @@ use purlin_test::{TestApp, start_fails, until};
 use tokio::sync::Notify;
 
 use crate::ask::ask;
-use crate::log::Capture;
 
 struct OrderPlaced {
     id: u32,
@@ -73,11 +72,11 @@ fn app() -> App {
 
 #[tokio::test]
 async fn all_subscribers_are_told_and_those_that_fail_are_in_the_log() {
-    let log = Capture::begin();
+    let log = purlin_test::Log::begin();
     let app = TestApp::start(app().on_event(fails).on_event(confirm).on_event(panics)).await;
     assert_eq!(ask(&app, "POST /wait").await, "200 2 failed");
     assert_eq!(ask(&app, "GET /lines").await, "200 confirm 8");
-    let lines = log.lines();
+    let lines = log.take();
     let failures: Vec<_> = lines.lines().filter(|line| line.contains("purlin::event")).collect();
     assert_eq!(failures.len(), 2, "{lines}");
     assert!(failures.iter().all(|line| line.contains("OrderPlaced")), "{lines}");
@@ -95,12 +94,12 @@ async fn they_go_on_after_the_answer_and_are_waited_for_when_the_application_sto
         },
     ))
     .await;
-    let log = Capture::begin();
+    let log = purlin_test::Log::begin();
     assert_eq!(ask(&app, "POST /orders").await, "200 placed");
     assert!(!ask(&app, "GET /lines").await.contains("pack"), "nothing has opened the gate");
     assert_eq!(ask(&app, "POST /open").await, "200 open");
     app.stop().await;
-    assert!(!log.lines().contains("did not stop"), "the stop hook found both lines");
+    assert!(!log.take().contains("did not stop"), "the stop hook found both lines");
 }
 
 struct Audited;
@@ -130,12 +129,12 @@ async fn the_log_of_a_failed_subscriber_names_the_request_that_emitted_the_event
     let app = App::new("shop").on_event(audit).on_event(refuse).routes(routes);
     let app = app.on_stop(async |events: Inject<Events>| events.emit(Audited));
     let app = TestApp::start(app).await;
-    let log = Capture::begin();
+    let log = purlin_test::Log::begin();
     for path in ["/emit", "/block", "/task", "/wait"] {
         app.post(path).header("x-request-id", format!("id-of{}", path.replace('/', "-"))).await;
         let mut lines = String::new();
         until("the subscriber has failed", async || {
-            lines.push_str(&log.lines());
+            lines.push_str(&log.take());
             lines.contains("the book is full")
         })
         .await;
@@ -144,7 +143,7 @@ async fn the_log_of_a_failed_subscriber_names_the_request_that_emitted_the_event
         assert!(failure.contains("purlin::event") && failure.contains(&id), "{failure}");
     }
     app.stop().await;
-    let lines = log.lines();
+    let lines = log.take();
     let failure = lines.lines().find(|line| line.contains("the book is full")).unwrap();
     assert!(!failure.contains("request.id"), "no request has emitted it: {failure}");
 }
@@ -172,9 +171,9 @@ async fn what_a_stop_hook_emits_is_delivered_before_services_are_closed() {
         .provide_closing(async |book: Inject<Book>| Ok(Shelf(book)))
         .on_stop(async |events: Inject<Events>| events.emit(Audited));
     let app = TestApp::start(app).await;
-    let log = Capture::begin();
+    let log = purlin_test::Log::begin();
     app.stop().await;
-    assert!(!log.lines().contains("did not stop"), "the shelf found the line");
+    assert!(!log.take().contains("did not stop"), "the shelf found the line");
 }
 
 #[tokio::test]
@@ -189,9 +188,9 @@ async fn what_is_not_delivered_in_time_is_named_in_the_log() {
         events.emit(Audited)
     });
     let started = app.assemble().unwrap().start().await.unwrap();
-    let log = Capture::begin();
+    let log = purlin_test::Log::begin();
     started.stop(std::time::Duration::ZERO).await;
-    let lines = log.lines();
+    let lines = log.take();
     let warning = lines.lines().find(|line| line.contains("at the deadline")).unwrap();
     assert!(warning.contains("cut=3"), "{warning}");
     assert!(warning.contains("2 × `it::core_events::pack`"), "{warning}");

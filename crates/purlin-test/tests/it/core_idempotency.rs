@@ -459,10 +459,10 @@ async fn a_client_that_leaves_while_its_key_is_noted_is_served_all_the_same() {
 async fn an_answer_that_cannot_be_kept_is_sent_and_the_log_says_why() {
     let (store, idempotency) = slow(true);
     let app = shop(idempotency).await;
-    let log = crate::log::Capture::begin();
+    let log = purlin_test::Log::begin();
     store.gate.notify_one();
     assert_eq!(told(&send(&app, "", "a", "x").await), "201 1 x");
-    let lines = log.lines();
+    let lines = log.take();
     assert!(lines.contains("could not be kept") && lines.contains("the disk is full"), "{lines}");
 }
 

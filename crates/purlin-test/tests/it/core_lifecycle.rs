@@ -14,8 +14,6 @@ use purlin_test::{TestApp, start_fails};
 use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::log::Capture;
-
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<&'static str>>>);
 
@@ -142,7 +140,7 @@ async fn a_client_watches_a_task_from_its_beginning_to_its_end() {
     let routes = Routes::new().post("/tasks/{good}", begin).get("/tasks/{id}", show);
     let app = App::new("test").provide(Gate::default()).routes(routes.post("/open", open));
     let app = TestApp::start(app).await;
-    let capture = Capture::begin();
+    let capture = purlin_test::Log::begin();
 
     for (good, ended) in [
         (true, json!({ "name": "mail", "state": "done" })),
@@ -159,7 +157,7 @@ async fn a_client_watches_a_task_from_its_beginning_to_its_end() {
         assert_eq!(status.started_ms, running.started_ms);
         assert!(status.took_ms.is_some());
     }
-    let lines = capture.lines();
+    let lines = capture.take();
     let failures: Vec<_> = lines.lines().filter(|line| line.contains("purlin::task")).collect();
     let [failure] = failures[..] else { panic!("one line is wanted: {lines}") };
     assert!(failure.starts_with("ERROR ") && failure.contains("no postman"), "{failure}");

@@ -12,7 +12,6 @@ use purlin_test::TestApp;
 use serde_json::json;
 
 use crate::ask::ask;
-use crate::log::Capture;
 
 struct Bomb;
 
@@ -138,11 +137,11 @@ async fn a_task_that_panics_is_remembered_and_the_log_knows_why() {
         Json(tasks.status(id))
     });
     let app = TestApp::start(App::new("test").routes(routes)).await;
-    let capture = Capture::begin();
+    let capture = purlin_test::Log::begin();
     let status = app.post("/").await;
     status.assert_json_includes(&json!({ "state": "failed", "reason": "internal_error" }));
     assert!(!status.text().contains("no postman"), "{status}");
-    let lines = capture.lines();
+    let lines = capture.take();
     assert!(lines.contains("ERROR purlin::task") && lines.contains("no postman"), "{lines}");
 }
 

@@ -9,8 +9,6 @@ use purlin_test::TestApp;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
-use crate::log::Capture;
-
 #[derive(Clone)]
 struct User {
     name: String,
@@ -75,7 +73,7 @@ fn fail<T, S: Serializer>(_: &T, _: S) -> Result<S::Ok, S::Error> {
 async fn a_value_that_cannot_be_written_is_a_logged_500_and_does_not_leak() {
     let broken = async || Json(Broken { token: "hunter2", rest: () });
     let app = App::new("broken").routes(Routes::new().get("/", broken));
-    let log = Capture::begin();
+    let log = purlin_test::Log::begin();
     let app = TestApp::of(app).mode(Mode::Prod).start().await;
     for wanted in ["application/json", "text/html", "text/plain"] {
         let response = app.get("/").header("accept", wanted).await;
@@ -83,7 +81,7 @@ async fn a_value_that_cannot_be_written_is_a_logged_500_and_does_not_leak() {
         let text = String::from_utf8_lossy(response.bytes()).into_owned();
         assert!(!text.contains("hunter"), "{text}");
     }
-    let lines = log.lines();
+    let lines = log.take();
     let errors: Vec<&str> = lines.lines().filter(|line| line.starts_with("ERROR")).collect();
     assert_eq!(errors.len(), 3, "{lines}");
     assert!(errors[0].contains("the rest of hunter3 is not there"), "{lines}");
@@ -124,16 +122,16 @@ fn app() -> App {
     App::new("promises").routes(books).routes(tea).routes(streamed)
 }
 
-async fn warnings(app: &TestApp, log: &Capture, target: &str) -> Vec<String> {
+async fn warnings(app: &TestApp, log: &purlin_test::Log, target: &str) -> Vec<String> {
     app.get(target).without_conformance().await;
-    let lines = log.lines();
+    let lines = log.take();
     let lines = lines.lines().filter(|line| line.starts_with("WARN"));
     lines.map(str::to_owned).collect()
 }
 
 #[tokio::test]
 async fn in_development_an_answer_that_was_not_promised_is_told_once() {
-    let log = Capture::begin();
+    let log = purlin_test::Log::begin();
     let app = TestApp::of(app()).mode(Mode::Dev).start().await;
     let told = warnings(&app, &log, "/books/1").await;
     assert_eq!(told.len(), 1, "{told:?}");
@@ -152,7 +150,7 @@ async fn in_development_an_answer_that_was_not_promised_is_told_once() {
     // Neither for another book, nor for HEAD, which has no body to look at.
     assert!(warnings(&app, &log, "/books/2").await.is_empty());
     app.head("/books/2").without_conformance().await;
-    assert!(!log.lines().contains("WARN"));
+    assert!(!log.take().contains("WARN"));
     // Another kind of the same route, and the same kind of another, are told.
     let told = warnings(&app, &log, "/books/1?tags=4").await;
     assert_eq!(told.len(), 1, "{told:?}");
@@ -164,7 +162,7 @@ async fn in_development_an_answer_that_was_not_promised_is_told_once() {
 
 #[tokio::test]
 async fn large_and_streamed_bodies_are_left_alone() {
-    let log = Capture::begin();
+    let log = purlin_test::Log::begin();
     let app = TestApp::of(app()).mode(Mode::Dev).start().await;
     assert!(warnings(&app, &log, "/books/1?large=1").await.is_empty());
     assert!(warnings(&app, &log, "/streamed").await.is_empty());
@@ -173,7 +171,7 @@ async fn large_and_streamed_bodies_are_left_alone() {
 
 #[tokio::test]
 async fn in_production_nobody_looks() {
-    let log = Capture::begin();
+    let log = purlin_test::Log::begin();
     let app = TestApp::of(app()).mode(Mode::Prod).start().await;
     for target in ["/books/1", "/tea"] {
         assert!(warnings(&app, &log, target).await.is_empty());

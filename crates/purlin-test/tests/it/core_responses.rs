@@ -8,7 +8,6 @@ use purlin_core::{Accepted, Error, Html, Json, NoContent, Result, Routes, Status
 use serde_json::{Value, json};
 
 use crate::ask::serve;
-use crate::log::Capture;
 
 /// S-068: each value has its media type, and text its charset.
 #[tokio::test]
@@ -78,10 +77,10 @@ async fn a_status_is_documented_and_logged() {
     let routes =
         Routes::new().get("/typed", async || Status::<429, _>("slow down")).get("/error", slow);
     let app = serve(routes).await;
-    let capture = Capture::begin();
+    let capture = purlin_test::Log::begin();
     app.get("/typed").await.assert_status(StatusCode::TOO_MANY_REQUESTS).assert_text("slow down");
     app.get("/error").await.assert_problem(429, "too_many_requests");
-    let lines = capture.lines();
+    let lines = capture.take();
     for path in ["/typed", "/error"] {
         let line = lines.lines().find(|line| line.contains(&format!("path={path:?}")));
         assert!(line.is_some_and(|line| line.contains(" status=429 ")), "{lines}");

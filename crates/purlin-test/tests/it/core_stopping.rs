@@ -8,8 +8,6 @@ use std::time::Duration;
 use purlin_core::{App, Close, Error, Inject, Result, Tasks};
 use purlin_test::{TestApp, start_fails};
 
-use crate::log::Capture;
-
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<&'static str>>>);
 
@@ -80,10 +78,10 @@ const CLOSED: &str = "failing endless panicking sound";
 
 #[tokio::test]
 async fn a_service_that_panics_or_never_closes_keeps_no_other_from_being_closed() {
-    let (log, capture) = (Log::default(), Capture::begin());
+    let (log, capture) = (Log::default(), purlin_test::Log::begin());
     TestApp::start(services(&log)).await.stop().await;
     assert_eq!(log.lines(), CLOSED);
-    let lines = capture.lines();
+    let lines = capture.take();
     for told in ["no goodbye", "Endless", "Panicking", "while closing"] {
         assert!(lines.contains(told), "{told} is not in\n{lines}");
     }
@@ -91,7 +89,7 @@ async fn a_service_that_panics_or_never_closes_keeps_no_other_from_being_closed(
 
 #[tokio::test]
 async fn a_stop_hook_that_panics_or_never_ends_keeps_nothing_else_from_stopping() {
-    let (log, capture) = (Log::default(), Capture::begin());
+    let (log, capture) = (Log::default(), purlin_test::Log::begin());
     let app = services(&log)
         .on_stop(note("first"))
         .on_stop(async || panic!("in a stop hook"))
@@ -100,7 +98,7 @@ async fn a_stop_hook_that_panics_or_never_ends_keeps_nothing_else_from_stopping(
         .on_stop(|| -> std::future::Ready<Result> { panic!("before it waits") });
     TestApp::start(app).await.stop().await;
     assert_eq!(log.lines(), format!("second first {CLOSED}"));
-    let lines = capture.lines();
+    let lines = capture.take();
     assert!(lines.contains("in a stop hook") && lines.contains("before it waits"), "{lines}");
     let at_hooks = lines.matches("the stop hook at ").count();
     assert_eq!((at_hooks, lines.matches("it took over 0ns").count()), (3, 2), "{lines}");

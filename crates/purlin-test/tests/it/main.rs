@@ -4,7 +4,6 @@
 
 mod ask;
 mod by_hand;
-mod log;
 
 mod assertions;
 mod clients;
