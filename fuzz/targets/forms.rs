@@ -124,10 +124,11 @@ impl<'a> Sent<'a> {
     }
 }
 
-/// What we take and `serde_html_form` does not: the words of a checkbox, and in a form the blank of
-/// an input that was not filled in.
+/// What we take and `serde_html_form` does not: the words of a checkbox, in a form the blank of an
+/// input that was not filled in, and a zero with a sign where nothing is less than it.
 fn is_more((_, text): &(String, String)) -> bool {
-    matches!(text.as_str(), "on" | "off" | "")
+    let is_zero = |digits: &str| !digits.is_empty() && digits.bytes().all(|digit| digit == b'0');
+    matches!(text.as_str(), "on" | "off" | "") || text.strip_prefix('-').is_some_and(is_zero)
 }
 
 /// What we refuse and `serde_html_form` does not: numbers that JSON has no spelling for, and in a
