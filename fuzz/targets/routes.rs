@@ -5,6 +5,7 @@
 
 #![no_main]
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use http::{Method, StatusCode, Uri};
@@ -114,24 +115,50 @@ impl Route {
         (path.len() == segments.len()).then_some(captures)
     }
 
-    fn is_mixed(&self) -> bool {
-        let is_mixed = |segment: &Segment| match segment {
-            Segment::Literal(_) => false,
-            Segment::Parameter(before, behind) => !before.is_empty() || !behind.is_empty(),
-            Segment::Tail(before) => !before.is_empty(),
-        };
-        self.segments.iter().flatten().any(is_mixed)
-    }
-
-    /// What comes first: literals, parameters, tails, by the first segment that differs.
-    fn rank(&self) -> Vec<u8> {
+    /// What comes first: literals, parameters, tails, and what has more text beside it, by the first
+    /// segment that differs.
+    fn rank(&self) -> Vec<(u8, Reverse<usize>)> {
+        let length = |text: &[u8]| std::str::from_utf8(text).expect("UTF-8").chars().count();
         let rank = |segment: &Segment| match segment {
-            Segment::Literal(_) => 0,
-            Segment::Parameter(..) => 1,
-            Segment::Tail(_) => 2,
+            Segment::Literal(_) => (0, Reverse(0)),
+            Segment::Parameter(before, behind) => (1, Reverse(length(before) + length(behind))),
+            Segment::Tail(before) => (2, Reverse(length(before))),
         };
         self.segments.iter().flatten().map(rank).collect()
     }
+
+    /// Whether both match some path, and the first segment that differs does not say who answers.
+    fn conflicts(&self, other: &Self) -> bool {
+        let (Some(one), Some(two)) = (&self.segments, &other.segments) else { return false };
+        let differing = one.iter().zip(two).position(|(one, two)| one != two);
+        let decides = differing.is_some_and(|at| self.rank()[at] != other.rank()[at]);
+        let path: Vec<_> =
+            (0..one.len().max(two.len())).map(|at| text_of(one.get(at), two.get(at))).collect();
+        !decides && self.captures(&path).is_some() && other.captures(&path).is_some()
+    }
+}
+
+/// A text that both segments match, if there is one.
+fn text_of(one: Option<&Segment>, two: Option<&Segment>) -> Vec<u8> {
+    let both = || one.into_iter().chain(two);
+    let literal = both().find_map(|segment| match segment {
+        Segment::Literal(text) => Some(text.clone()),
+        _ => None,
+    });
+    literal.unwrap_or_else(|| {
+        let before = both().map(|segment| match segment {
+            Segment::Parameter(before, _) | Segment::Tail(before) => &before[..],
+            Segment::Literal(_) => &[],
+        });
+        let behind = both().map(|segment| match segment {
+            Segment::Parameter(_, behind) => &behind[..],
+            _ => &[],
+        });
+        let longest = |text: &&[u8]| text.len();
+        let before = before.max_by_key(longest).unwrap_or_default();
+        let behind = behind.max_by_key(longest).unwrap_or_default();
+        [before, b"x", behind].concat()
+    })
 }
 
 /// One segment of a pattern, with the name of its parameter.
@@ -164,8 +191,7 @@ fn segment(text: &str) -> Option<(Option<&str>, Segment)> {
 
 enum Expected<'w> {
     Invalid,
-    /// Any of these, with its parameters.
-    Routes(Vec<(&'w Route, Vec<Vec<u8>>)>),
+    Route(&'w Route, Vec<Vec<u8>>),
     Others(BTreeSet<String>),
     Nothing,
 }
@@ -181,22 +207,17 @@ impl Expected<'_> {
 }
 
 impl World {
-    fn same(&self) -> bool {
-        let same = |(index, route): (usize, &Route)| {
-            self.routes[..index].iter().any(|other| {
-                other.method == route.method
-                    && other.segments.is_some()
-                    && other.segments == route.segments
-            })
+    fn has_conflict(&self) -> bool {
+        let conflicts = |(index, route): (usize, &Route)| {
+            let mut before = self.routes[..index].iter();
+            before.any(|other| other.method == route.method && other.conflicts(route))
         };
-        self.routes.iter().enumerate().any(same)
+        self.routes.iter().enumerate().any(conflicts)
     }
 
     fn refused(&self, report: &str) {
         if report.lines().any(|line| line.starts_with("error[P0107]")) {
-            // Two of them may be told apart, and yet not by a tree.
-            let is_mixed = self.routes.iter().any(Route::is_mixed);
-            assert!(self.same() || is_mixed, "no two routes are the same:\n{report}");
+            assert!(self.has_conflict(), "all routes can be told apart:\n{report}");
         } else {
             let is_valid = self.routes.iter().all(|route| route.segments.is_some());
             assert!(!is_valid, "every pattern is one:\n{report}");
@@ -206,7 +227,7 @@ impl World {
     fn accepted(&self) {
         let wrong = self.routes.iter().find(|route| route.segments.is_none());
         assert!(wrong.is_none(), "{:?} is a pattern", wrong.map(|route| &route.pattern));
-        assert!(!self.same(), "two routes are the same");
+        assert!(!self.has_conflict(), "two routes are in conflict");
     }
 
     fn answered(&self, method: &Method, path: &str, answer: &Answer) {
@@ -215,21 +236,14 @@ impl World {
             Expected::Invalid => {
                 assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", context())
             }
-            Expected::Routes(routes) => {
+            Expected::Route(route, captures) => {
                 assert_eq!(answer.status, StatusCode::OK, "{}", context());
-                let found = routes.iter().find(|(route, _)| route.pattern == answer.route);
-                let Some((_, captures)) = found else {
-                    panic!("{} by {:?}", context(), answer.route);
-                };
+                assert_eq!(answer.route, route.pattern, "{}", context());
                 if *method != Method::HEAD {
                     let texts =
                         captures.iter().map(|text| std::str::from_utf8(text).expect("UTF-8"));
-                    assert_eq!(
-                        answer.json(),
-                        texts.collect::<serde_json::Value>(),
-                        "{}",
-                        context()
-                    );
+                    let texts: serde_json::Value = texts.collect();
+                    assert_eq!(answer.json(), texts, "{}", context());
                 }
             }
             Expected::Others(methods) => {
@@ -274,18 +288,15 @@ impl World {
         let of = |method: &Method| {
             let routes = self.routes.iter().filter(|route| route.method == *method);
             let found = routes.filter_map(|route| Some((route, route.captures(&segments)?)));
-            found.collect::<Vec<_>>()
+            found.min_by_key(|(route, _)| route.rank())
         };
-        let mut found = of(method);
-        if found.is_empty() && *method == Method::HEAD {
-            found = of(&Method::GET);
-        }
-        if !found.is_empty() {
-            return Expected::Routes(first(found));
+        let of_get = || (*method == Method::HEAD).then(|| of(&Method::GET)).flatten();
+        if let Some((route, captures)) = of(method).or_else(of_get) {
+            return Expected::Route(route, captures);
         }
         let mut others: BTreeSet<String> = BTreeSet::new();
         for method in METHODS {
-            if !of(&method.parse().expect("it is a method")).is_empty() {
+            if of(&method.parse().expect("it is a method")).is_some() {
                 others.insert(method.to_owned());
             }
         }
@@ -314,13 +325,4 @@ fn decoded(path: &str) -> Option<Vec<Vec<u8>>> {
         return None;
     }
     Some(path.split('/').skip(1).map(|segment| percent_decode_str(segment).collect()).collect())
-}
-
-/// Those that may answer: one, unless parameters amid text are among them, whose order is nowhere
-/// promised.
-fn first<'r>(found: Vec<(&'r Route, Vec<Vec<u8>>)>) -> Vec<(&'r Route, Vec<Vec<u8>>)> {
-    if found.iter().any(|(route, _)| route.is_mixed()) {
-        return found;
-    }
-    found.into_iter().min_by_key(|(route, _)| route.rank()).into_iter().collect()
 }

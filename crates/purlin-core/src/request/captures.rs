@@ -30,12 +30,6 @@ impl Captures {
         Some(())
     }
 
-    /// Adds a part of `path`, found by its address within it.
-    pub(crate) fn push_part(&mut self, path: &str, part: &str) -> Option<()> {
-        let start = part.as_ptr() as usize - path.as_ptr() as usize;
-        self.push(start, start + part.len())
-    }
-
     /// Forgets all but the first ones.
     pub(crate) fn truncate(&mut self, count: usize) {
         debug_assert!(count <= self.len(), "parts are only forgotten");

@@ -1,33 +1,47 @@
 //! Patterns segment by segment: a tree whose every turn is one segment of the path.
 //!
-//! It holds patterns whose parameters are whole segments, which are nearly all there are. A literal
-//! goes before a parameter, and a parameter before a tail; where one leads nowhere, the next is
-//! tried. So every pattern is gone along at most once, whatever the path.
+//! A literal goes before a parameter, and a parameter before a tail; where one leads nowhere, the
+//! next is tried. So every pattern is gone along at most once, whatever the path.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::pattern::{Part, parts};
+use super::framed::Framed;
+use crate::pattern::Segment;
 use crate::request::Captures;
 
 /// A place in the tree: what is below the segments that lead to it.
 #[derive(Debug, Default)]
 pub(super) struct Segments {
     literals: Literals,
+    /// Below a parameter that is a whole segment.
     parameter: Option<Box<Self>>,
-    /// The index of the pattern that ends in a tail here.
-    tail: Option<usize>,
+    others: Others,
     /// The index of the pattern that ends here.
     end: Option<usize>,
 }
 
+/// The ways on from a place that few places have.
+#[derive(Debug, Default)]
+enum Others {
+    #[default]
+    None,
+    /// The index of the pattern that ends in a tail here.
+    Tail(usize),
+    Framed(Box<Framed>),
+}
+
 impl Segments {
-    /// A tree of these patterns; none where a segment is literal in one part and a parameter in
-    /// another.
-    pub(super) fn of(patterns: &[(String, usize)]) -> Option<Self> {
+    /// A tree of patterns of which no two are the same.
+    pub(super) fn of<'s>(patterns: impl Iterator<Item = (&'s [Segment], usize)>) -> Self {
         let mut root = Sketch::default();
-        patterns.iter().try_for_each(|(pattern, index)| root.insert(pattern, *index))?;
-        Some(root.finish())
+        for (pattern, index) in patterns {
+            let place = pattern
+                .iter()
+                .fold(&mut root, |place, segment| place.below.entry(segment.clone()).or_default());
+            place.end = Some(index);
+        }
+        root.finish()
     }
 
     /// The index of the pattern for a path; where its parameters lie is added to `captures`, which is
@@ -47,8 +61,8 @@ impl Segments {
             // An empty segment is no parameter.
             let parameter = place.parameter.as_deref().filter(|_| end > start);
             let next = match (literal, parameter) {
-                (Some(literal), None) if place.tail.is_none() => literal,
-                (None, Some(parameter)) if place.tail.is_none() => {
+                (Some(literal), None) if place.has_no_others() => literal,
+                (None, Some(parameter)) if place.has_no_others() => {
                     captures.push(start, end)?;
                     parameter
                 }
@@ -73,11 +87,20 @@ impl Segments {
         captures: &mut Captures,
     ) -> Option<usize> {
         let before = captures.len();
-        let literal = literal.and_then(|literal| literal.find_behind(segment.end, path, captures));
-        if literal.is_some() {
-            return literal;
+        if let Some(literal) = literal {
+            let found = literal.find_behind(segment.end, path, captures);
+            if found.is_some() {
+                return found;
+            }
+            captures.truncate(before);
         }
-        captures.truncate(before);
+        if let Others::Framed(framed) = &self.others {
+            let found = framed.find_parameter(segment.clone(), path, captures);
+            if found.is_some() {
+                return found;
+            }
+            captures.truncate(before);
+        }
         if let Some(parameter) = parameter {
             captures.push(segment.start, segment.end)?;
             let found = parameter.find_behind(segment.end, path, captures);
@@ -86,15 +109,35 @@ impl Segments {
             }
             captures.truncate(before);
         }
-        // A tail that is empty is none.
-        let tail = self.tail.filter(|_| segment.start < path.len())?;
-        captures.push(segment.start, path.len())?;
-        Some(tail)
+        match &self.others {
+            Others::None => None,
+            // A tail that is empty is none.
+            Others::Tail(_) if segment.start == path.len() => None,
+            Others::Tail(index) => {
+                captures.push(segment.start, path.len())?;
+                Some(*index)
+            }
+            Others::Framed(framed) => framed.find_tail(segment.start, path, captures),
+        }
     }
 
     /// Looks up what stands behind a segment that ended at `end`.
-    fn find_behind(&self, end: usize, path: &[u8], captures: &mut Captures) -> Option<usize> {
+    pub(super) fn find_behind(
+        &self,
+        end: usize,
+        path: &[u8],
+        captures: &mut Captures,
+    ) -> Option<usize> {
         if end == path.len() { self.end } else { self.find_from(end + 1, path, captures) }
+    }
+
+    /// The index of the pattern that ends here.
+    pub(super) fn end(&self) -> Option<usize> {
+        self.end
+    }
+
+    fn has_no_others(&self) -> bool {
+        matches!(self.others, Others::None)
     }
 }
 
@@ -202,39 +245,27 @@ fn mixed(hash: u64, word: u64) -> u64 {
 /// A place in the tree while patterns are added.
 #[derive(Default)]
 struct Sketch {
-    literals: HashMap<Box<[u8]>, Self>,
-    parameter: Option<Box<Self>>,
-    tail: Option<usize>,
+    below: HashMap<Segment, Self>,
     end: Option<usize>,
 }
 
 impl Sketch {
-    fn insert(&mut self, pattern: &str, index: usize) -> Option<()> {
-        let mut place = self;
-        for segment in pattern.strip_prefix('/')?.split('/') {
-            place = match parts(segment).as_slice() {
-                [Part::Parameter { tail: true, .. }] => {
-                    place.tail = Some(index);
-                    return Some(());
-                }
-                [Part::Parameter { tail: false, .. }] => place.parameter.get_or_insert_default(),
-                [] | [Part::Literal(_)] => {
-                    place.literals.entry(segment.as_bytes().into()).or_default()
-                }
-                _ => return None,
-            };
-        }
-        place.end = Some(index);
-        Some(())
-    }
-
     fn finish(self) -> Segments {
-        let literals = self.literals.into_iter().map(|(literal, below)| (literal, below.finish()));
-        Segments {
-            literals: Literals::of(literals),
-            parameter: self.parameter.map(|below| Box::new(below.finish())),
-            tail: self.tail,
-            end: self.end,
+        let (mut literals, mut parameter, mut tail) = (Vec::new(), None, None);
+        let mut framed = Vec::new();
+        for (segment, below) in self.below {
+            match segment {
+                _ if segment.is_framed() => framed.push((segment, below.finish())),
+                Segment::Literal(text) => literals.push((text.into(), below.finish())),
+                Segment::Parameter { .. } => parameter = Some(Box::new(below.finish())),
+                Segment::Tail { .. } => tail = below.end,
+            }
         }
+        let others = match tail {
+            None if framed.is_empty() => Others::None,
+            Some(tail) if framed.is_empty() => Others::Tail(tail),
+            _ => Others::Framed(Box::new(Framed::of(framed, tail))),
+        };
+        Segments { literals: Literals::of(literals.into_iter()), parameter, others, end: self.end }
     }
 }

@@ -200,6 +200,164 @@ async fn routes_that_cannot_be_told_apart_are_all_reported() {
     assert!(report.contains("core_routing.rs"), "{report}");
 }
 
+/// All parameters of a path, and which route took them.
+fn named(routes: Routes, method: &str, pattern: &'static str) -> Routes {
+    let method = Method::from_bytes(method.as_bytes()).unwrap();
+    let values = move |Path(all): Path<Vec<String>>| {
+        std::future::ready(format!("{pattern} of {}", all.join(", ")))
+    };
+    routes.on(method, pattern, values)
+}
+
+#[tokio::test]
+async fn a_tail_and_a_parameter_that_goes_on_are_told_apart_in_any_order() {
+    let tail = "/users/{*rest}";
+    let posts = "/users/{id}/posts/{*rest}";
+    let text = "/users/{id}/{name}.txt";
+    for patterns in [[tail, posts], [posts, tail]] {
+        for beside in [&[][..], &[text], &["/files/{name}.txt"]] {
+            for method in ["GET", "POST", "PURGE"] {
+                let all = patterns.iter().chain(beside);
+                let routes = all.fold(Routes::new(), |routes, p| named(routes, method, p));
+                // Of another method, and in nobody's way.
+                let routes = named(routes, "DELETE", "/users/{id}/{*all}");
+                let app = serve(routes).await;
+                for (path, expected) in [
+                    ("/users/7/posts/1/2", "200 /users/{id}/posts/{*rest} of 7, 1/2"),
+                    ("/users/7/posts/", "200 /users/{*rest} of 7/posts/"),
+                    ("/users/7/posts", "200 /users/{*rest} of 7/posts"),
+                    ("/users/7/likes/1", "200 /users/{*rest} of 7/likes/1"),
+                    ("/users/7", "200 /users/{*rest} of 7"),
+                    ("/users//posts/1", "200 /users/{*rest} of /posts/1"),
+                    ("/users/", "404 route_not_found"),
+                ] {
+                    assert_eq!(ask(&app, &format!("{method} {path}")).await, expected, "{path}");
+                }
+                if beside == [text] {
+                    let line = format!("{method} /users/7/x.txt");
+                    assert_eq!(ask(&app, &line).await, "200 /users/{id}/{name}.txt of 7, x");
+                }
+                let line = "DELETE /users/7/posts/1";
+                assert_eq!(ask(&app, line).await, "200 /users/{id}/{*all} of 7, posts/1");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_two_parameters_the_one_with_more_text_beside_it_goes_first() {
+    let patterns = [
+        "/{name}",
+        "/v{number}",
+        "/{name}.json",
+        "/{name}.tar.gz",
+        "/{name}.gz",
+        "/v1.json",
+        "/{name}.json/{*rest}",
+        "/v{*rest}",
+        "/über{name}",
+        "/{name}né",
+    ];
+    let forth = patterns.iter().fold(Routes::new(), |routes, p| named(routes, "GET", p));
+    let back = patterns.iter().rev().fold(Routes::new(), |routes, p| named(routes, "GET", p));
+    for routes in [forth, back] {
+        check(
+            routes,
+            &[
+                ("GET /v1.json", "200 /v1.json of"),
+                ("GET /v2.json", "200 /{name}.json of v2"),
+                ("GET /v2", "200 /v{number} of 2"),
+                ("GET /v", "200 /{name} of v"),
+                ("GET /.json", "200 /{name} of .json"),
+                ("GET /a.tar.gz", "200 /{name}.tar.gz of a"),
+                ("GET /.tar.gz", "200 /{name}.gz of .tar"),
+                ("GET /v2.json/a", "200 /{name}.json/{*rest} of v2, a"),
+                ("GET /v2/a", "200 /v{*rest} of 2/a"),
+                ("GET /v/a", "200 /v{*rest} of /a"),
+                ("GET /a/b", "404 route_not_found"),
+                ("GET /%C3%BCbern%C3%A9", "200 /über{name} of né"),
+                ("GET /%c3%a9n%c3%a9", "200 /{name}né of é"),
+                ("GET /v2.%6Ason", "200 /{name}.json of v2"),
+                ("GET /a%2Fb.json", "200 /{name}.json of a/b"),
+                ("GET /v%zz.json", "400 invalid_encoding"),
+            ],
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn two_patterns_conflict_if_nothing_says_which_goes_first() {
+    let (yes, no) = (true, false);
+    for (one, other, expected) in [
+        ("/a", "/a", yes),
+        ("/a", "/a/", no),
+        ("/a", "/A", no),
+        ("/café", "/caf%c3%a9", yes),
+        ("/a%2Fb", "/a/b", no),
+        ("/100%", "/100%25", yes),
+        ("/%7Bid%7D", "/{id}", no),
+        ("/{id}", "/{name}", yes),
+        ("/{id}/", "/{name}", no),
+        ("/{id}/a", "/{name}/b", no),
+        ("/{id}/a", "/b/{name}", no),
+        ("/{*rest}", "/{*all}", yes),
+        ("/{*rest}", "/", no),
+        ("/{*rest}", "/{id}", no),
+        ("/a/{*rest}", "/a", no),
+        ("/a/{*rest}", "/a/", no),
+        ("/a/{*rest}", "/{*rest}", no),
+        ("/a/{*rest}", "/{id}/{*rest}", no),
+        ("/a/{*rest}", "/a/{id}/b/{*rest}", no),
+        ("/{id}/b/{*rest}", "/{id}/{*rest}", no),
+        ("/v{id}", "/v{name}", yes),
+        ("/v{id}", "/w{name}", no),
+        ("/v{id}", "/va{name}", no),
+        ("/v{id}", "/{name}.json", no),
+        ("/v{id}", "/{name}b", yes),
+        ("/v{id}/a", "/{name}b/{*rest}", yes),
+        ("/v{id}/a", "/{name}b/b", no),
+        ("/v{id}/a{x}", "/{name}b/{y}b", yes),
+        ("/v{id}/a{x}", "/{name}b/b{y}", no),
+        ("/v{id}/{*rest}", "/{name}b/", no),
+        ("/v{id}/{*rest}", "/{name}b//", yes),
+        ("/{name}A9", "/{name}%C3%A9", no),
+        ("/{name}A9", "/a{x}é", no),
+        ("/{name}é", "/x{name}", yes),
+        ("/v{*rest}", "/v{*all}", yes),
+        ("/v{*rest}", "/va{*all}", no),
+        ("/v{*rest}", "/{*all}", no),
+        ("/v{*rest}", "/v{id}", no),
+    ] {
+        for (first, second) in [(one, other), (other, one)] {
+            let routes = named(named(Routes::new(), "GET", first), "GET", second);
+            let report = App::new("test").routes(routes).assemble().err();
+            let report = report.map(|report| report.to_string());
+            assert_eq!(report.is_some(), expected, "{first} and {second}: {report:?}");
+            let told = format!("error[P0107]: two routes answer `GET {second}`");
+            assert!(report.is_none_or(|report| report.contains(&told)), "{first} and {second}");
+            // Neither is in the way of another method.
+            let routes = named(named(Routes::new(), "GET", first), "POST", second);
+            assert!(App::new("test").routes(routes).assemble().is_ok(), "{first} and {second}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_two_parameters_fit_alike_is_told() {
+    let routes = named(Routes::new(), "GET", "/{name}b/{*rest}");
+    let routes = named(routes, "GET", "/v{id}/new");
+    let report = start_fails(App::new("test").routes(routes)).await;
+    for part in [
+        "two routes answer `GET /v{id}/new`",
+        "give one of them more text beside its parameter",
+        "`/{name}b/{*rest}` matches `/vxb/new`, too",
+    ] {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+    assert_eq!(report.matches("core_routing.rs").count(), 2, "{report}");
+}
+
 #[tokio::test]
 async fn parameters_that_nobody_takes_and_paths_that_are_none_are_reported() {
     let text = || async || "x";

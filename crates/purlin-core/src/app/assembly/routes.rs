@@ -12,7 +12,7 @@ use crate::condition::{Condition, Never, vary};
 use crate::endpoint::{Endpoint, Finishing};
 use crate::hosts::{HostPattern, NAMELESS};
 use crate::openapi::{Described, Operation, name_operations};
-use crate::pattern::check;
+use crate::pattern::{check, meeting};
 use crate::pipeline::Chain;
 use crate::pipeline::Settings;
 use crate::pipeline::{Routing, SharedCell, Stray};
@@ -68,7 +68,7 @@ impl Compiler<'_> {
                 // What the application answers itself, the framework does not answer.
                 Err(_) if is_builtin => {}
                 Err(Clash { route, other }) => {
-                    self.report_conflict(&route, other.map(|index| &table.done[index].info));
+                    self.report_conflict(&route, &table.done[other].info);
                 }
             }
         }
@@ -320,29 +320,34 @@ impl Compiler<'_> {
         }
     }
 
-    fn report_conflict(&mut self, route: &RouteInfo, other: Option<&RouteInfo>) {
+    fn report_conflict(&mut self, route: &RouteInfo, other: &RouteInfo) {
         let at = |info: &RouteInfo| Place { what: info.handler, file: info.file, line: info.line };
-        let mut places: Vec<Place> = other.map(at).into_iter().collect();
-        places.push(at(route));
-        let same = other.is_none_or(|other| other.pattern == route.pattern);
         let message = format!("two routes answer `{} {}`", route.method, route.full_pattern());
-        let is_choice = |info: &RouteInfo| !info.conditions.is_empty();
-        let one_chooses = is_choice(route) || other.is_some_and(is_choice);
-        let help = if same && one_chooses {
-            "give them other conditions: the second of two that are the same is never asked"
+        let one_chooses = !route.conditions.is_empty() || !other.conditions.is_empty();
+        let help = match (other.pattern == route.pattern, is_alike(other, route)) {
+            (true, _) if one_chooses => {
+                "give them other conditions: the second of two that are the same is never asked"
+                    .to_owned()
+            }
+            (true, _) => {
+                "remove one of them, give it another path, or say with `when` which requests it is \
+                 for"
                 .to_owned()
-        } else if same {
-            "remove one of them, give it another path, or say with `when` which requests it is for"
-                .to_owned()
-        } else if one_chooses && other.is_some_and(|other| is_alike(other, route)) {
-            format!(
-                "name the parameters alike, as in `{}`",
-                other.map_or("", |other| &other.pattern)
-            )
-        } else {
-            format!("`{}` matches the same paths", other.map_or("", |other| &other.pattern))
+            }
+            (false, true) if one_chooses => {
+                format!("name the parameters alike, as in `{}`", other.pattern)
+            }
+            (false, true) => format!("`{}` matches the same paths", other.pattern),
+            // Of the framed parameters in which they differ neither has more text beside it.
+            (false, false) => {
+                let both = meeting(&other.pattern, &route.pattern).unwrap_or_default();
+                format!(
+                    "give one of them more text beside its parameter: `{}` matches `{both}`, too",
+                    other.pattern
+                )
+            }
         };
-        self.mistake("P0107", message, places, Some(help));
+        self.mistake("P0107", message, vec![at(other), at(route)], Some(help));
     }
 
     /// Gives every operation its id, and refuses ids chosen twice.

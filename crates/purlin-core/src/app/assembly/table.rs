@@ -10,7 +10,7 @@ use super::assembled::RouteInfo;
 use crate::condition::{Choice, Condition, vary};
 use crate::hosts::{HostPattern, Hosts};
 use crate::openapi::{Operation, document_path};
-use crate::pattern::{may_meet, shape};
+use crate::pattern::{meeting, shape};
 use crate::pipeline::{Chain, PathVersion};
 use crate::router::any_method;
 use crate::routes::{Entry, RouteDoc};
@@ -30,7 +30,7 @@ pub(super) struct Prepared {
 pub(super) struct Clash {
     pub(super) route: Box<RouteInfo>,
     /// The index of the route that was there before.
-    pub(super) other: Option<usize>,
+    pub(super) other: usize,
 }
 
 /// The routes that were prepared, and how one of them is found.
@@ -80,31 +80,25 @@ impl Table {
     }
 
     /// Adds a route to those of the same method and path, if conditions tell them apart.
-    fn add_choice(
-        &mut self,
-        first: Option<usize>,
-        index: usize,
-        route: &Prepared,
-    ) -> Result<(), Clash> {
+    fn add_choice(&mut self, first: usize, index: usize, route: &Prepared) -> Result<(), Clash> {
         let clash = |other| Err(Clash { route: Box::new(route.info.clone()), other });
         // One that the framework has beside its own routes is no alternative to the application's.
-        let first_info = first.map(|first| &self.done[first].info);
-        let is_same = first_info.is_some_and(|info| info.pattern == route.info.pattern);
-        let Some(first) = first.filter(|_| is_same && !route.info.builtin) else {
+        let is_same = self.done[first].info.pattern == route.info.pattern;
+        if !is_same || route.info.builtin {
             return clash(first);
-        };
+        }
         let choice = self
             .choices
             .entry(first)
             .or_insert_with(|| Choice { conditional: Vec::new(), otherwise: Some(first) });
         if route.conditions.is_empty() {
-            if choice.otherwise.is_some() {
-                return clash(choice.otherwise);
+            if let Some(other) = choice.otherwise {
+                return clash(other);
             }
             choice.otherwise = Some(index);
         } else {
             if let Some(same) = choice.has_same(&route.conditions) {
-                return clash(Some(same));
+                return clash(same);
             }
             choice.conditional.push((route.conditions.clone(), index));
         }
@@ -174,7 +168,7 @@ impl Table {
             (Some(host), Some(later)) if host.is_like(later) => one != other,
             (Some(host), Some(later)) => host.gives_way_to(later),
         };
-        methods_meet && is_later && may_meet(&first.info.pattern, &later.info.pattern)
+        methods_meet && is_later && meeting(&first.info.pattern, &later.info.pattern).is_some()
     }
 }
 

@@ -1,10 +1,13 @@
 //! Patterns of paths: literals, `{parameters}` and a `{*tail}`.
 
+mod segment;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use percent_encoding::percent_decode_str;
 
+pub(crate) use self::segment::{Segment, is_conflict, is_cut, meeting, segments};
 use crate::error::{Error, Result};
 
 /// A piece of a pattern.
@@ -132,21 +135,6 @@ pub(crate) fn shape(pattern: &str) -> String {
         Part::Parameter { tail: false, .. } => "{}",
     });
     parts.collect()
-}
-
-/// Whether some path may match both patterns. That two parts of one segment cannot is not looked at.
-pub(crate) fn may_meet(one: &str, other: &str) -> bool {
-    let (one, other) = (normalize(one), normalize(other));
-    let (mut one, mut other) = (one.split('/'), other.split('/'));
-    loop {
-        match (one.next(), other.next()) {
-            (Some(tail), _) | (_, Some(tail)) if tail.starts_with("{*") => return true,
-            // A parameter has at least one letter.
-            (Some(a), Some(b)) if a.is_empty() != b.is_empty() => return false,
-            (Some(a), Some(b)) if a == b || a.contains('{') || b.contains('{') => {}
-            (a, b) => return a.is_none() && b.is_none(),
-        }
-    }
 }
 
 /// Patterns are written decoded or encoded; both mean the same path.
