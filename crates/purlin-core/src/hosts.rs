@@ -337,8 +337,8 @@ impl Hosts {
         let (method, path) = (request.method(), request.routing_path());
         let host = authority(request).map(canonical).unwrap_or_default();
         let mut found = self.of_request(&host).flat_map(|(router, captures)| {
-            let matched = router.candidates(method, path);
-            matched.map(move |matched| Found::new(matched, captures.clone())).collect::<Vec<_>>()
+            let matched = router.candidates(method, path).into_iter();
+            matched.map(move |matched| Found::new(matched, captures.clone()))
         });
         found.nth(before)
     }

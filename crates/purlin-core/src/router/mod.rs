@@ -96,13 +96,10 @@ impl Router {
     /// Finds the route for a request. GET answers HEAD where nothing else does.
     pub(crate) fn find(&self, method: &Method, path: &str) -> Matched {
         let mut captures = Captures::default();
-        let mut index = self.find_in(method, path, &mut captures);
-        if index.is_none() && method == Method::HEAD {
-            index = self.find_in(&Method::GET, path, &mut captures);
-        }
-        if index.is_none() {
-            index = self.find_in(&any_method(), path, &mut captures);
-        }
+        let index = self.ask(method, |tree| {
+            captures.truncate(0);
+            tree.find(path, &mut captures)
+        });
         if let Some(index) = index {
             return Matched::Route { index, captures };
         }
@@ -114,20 +111,30 @@ impl Router {
 
     /// All routes for a request: the one that [`find`](Self::find) gives, and those that would answer
     /// if it were not there.
-    pub(crate) fn candidates(&self, method: &Method, path: &str) -> impl Iterator<Item = Matched> {
-        let of_get = (method == Method::HEAD).then_some(Method::GET);
-        let methods = [Some(method.clone()), of_get, Some(any_method())].into_iter().flatten();
-        methods.filter_map(move |method| {
+    pub(crate) fn candidates(&self, method: &Method, path: &str) -> Vec<Matched> {
+        let mut all = Vec::new();
+        self.ask(method, |tree| {
             let mut captures = Captures::default();
-            let index = self.find_in(&method, path, &mut captures)?;
-            Some(Matched::Route { index, captures })
-        })
+            let index = tree.find(path, &mut captures)?;
+            all.push(Matched::Route { index, captures });
+            // None is the last: the next tree is asked as well.
+            None::<()>
+        });
+        all
     }
 
-    fn find_in(&self, method: &Method, path: &str, captures: &mut Captures) -> Option<usize> {
-        let (_, tree) = self.trees.iter().find(|(known, _)| known == method)?;
-        captures.truncate(0);
-        tree.segments.find(path, captures)
+    /// Asks the trees that may have a route for a method one after the other, until one has: its own,
+    /// that of GET for HEAD, and that of every method.
+    fn ask<T>(&self, method: &Method, mut look: impl FnMut(&Segments) -> Option<T>) -> Option<T> {
+        let mut look_in = |method: &Method| {
+            let (_, tree) = self.trees.iter().find(|(known, _)| known == method)?;
+            look(&tree.segments)
+        };
+        let mut found = look_in(method);
+        if found.is_none() && method == Method::HEAD {
+            found = look_in(&Method::GET);
+        }
+        found.or_else(|| look_in(&any_method()))
     }
 
     /// All methods that have routes.
