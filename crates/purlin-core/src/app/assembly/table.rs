@@ -113,7 +113,7 @@ impl Table {
             for index in choice.indices() {
                 before.entry(index).or_default().insert(0, choice);
             }
-            for later in (0..self.done.len()).filter(|later| self.may_follow(first, *later)) {
+            for later in self.followers(first) {
                 before.entry(later).or_default().push(choice);
             }
         }
@@ -129,14 +129,12 @@ impl Table {
     pub(super) fn open_choices(&self) -> Vec<(usize, Vec<&Choice>)> {
         let open = self.in_order().into_iter().filter(|(_, choice)| choice.is_open());
         let with_later = open.map(|(first, choice)| {
-            let later = self.in_order().into_iter();
-            let mut later: Vec<_> =
-                later.filter(|(later, _)| self.may_follow(first, *later)).collect();
-            let rank = |index: usize| self.done[index].host.as_ref().map(HostPattern::rank);
-            // The routes without a host are the last.
-            later.sort_by_key(|(later, _)| {
-                rank(*later).map_or((true, Vec::new()), |rank| (false, rank))
+            let later = self.followers(first).filter_map(|later| {
+                Some((self.done[later].host.as_ref(), self.choices.get(&later)?))
             });
+            let mut later: Vec<_> = later.collect();
+            // The routes without a host are the last.
+            later.sort_by_key(|(host, _)| (host.is_none(), host.map(HostPattern::rank)));
             let all = std::iter::once(choice).chain(later.into_iter().map(|(_, choice)| choice));
             (first, all.collect())
         });
@@ -149,7 +147,11 @@ impl Table {
         all
     }
 
-    /// Whether a request may come to a route because no condition of a choice holds.
+    /// The routes to which a request may come because no condition of a choice holds.
+    fn followers(&self, first: usize) -> impl Iterator<Item = usize> {
+        (0..self.done.len()).filter(move |later| self.may_follow(first, *later))
+    }
+
     fn may_follow(&self, first: usize, later: usize) -> bool {
         let choice = &self.choices[&first];
         if !choice.is_open() || choice.indices().any(|index| index == later) {
