@@ -90,10 +90,12 @@ fn without_text(text: &str, kinds: Kinds) -> Option<Value> {
     as_number.flatten().or_else(|| as_boolean.flatten())
 }
 
-/// Decimal numbers only: Rust would also read `inf`, `nan` and `+1`.
+/// Decimal numbers only: Rust would also read `inf`, `nan` and `+1`. A browser sends `.5` as it was
+/// typed (HTML Living Standard §2.3.4.3).
 fn number(text: &str, kinds: Kinds) -> Option<Value> {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    if !digits.starts_with(|letter: char| letter.is_ascii_digit()) {
+    let first = digits.strip_prefix('.').unwrap_or(digits);
+    if !first.starts_with(|letter: char| letter.is_ascii_digit()) {
         return None;
     }
     if let Ok(whole) = text.parse::<i64>() {
@@ -172,13 +174,16 @@ mod tests {
     fn only_decimal_numbers_are_numbers() {
         let whole = json!({"type": "integer"});
         let any = json!({"type": "number"});
-        for text in ["+1", "inf", "NaN", "1_000", "0x10", " 1", "1e"] {
+        for text in ["+1", "inf", "NaN", "1_000", "0x10", " 1", "1e", ".", "-.", "..5", ".e1"] {
             assert_eq!(scalar(text, &any, &any), json!(text), "{text}");
         }
         assert_eq!(scalar("007", &whole, &whole), json!(7));
         assert_eq!(scalar("-3", &whole, &whole), json!(-3));
         assert_eq!(scalar("1.5", &whole, &whole), json!("1.5"));
         assert_eq!(scalar("1e3", &any, &any), json!(1000.0));
+        assert_eq!(scalar(".5", &any, &any), json!(0.5));
+        assert_eq!(scalar("-.5", &any, &any), json!(-0.5));
+        assert_eq!(scalar(".5", &whole, &whole), json!(".5"));
         assert_eq!(scalar("99999999999999999999", &whole, &whole), json!(1e20));
     }
 
