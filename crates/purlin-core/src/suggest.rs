@@ -16,15 +16,19 @@
 /// ```
 pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = letters(wanted);
-    known
-        .into_iter()
-        .filter_map(|name| Some((distance_within_reach(&wanted, &letters(name))?, name)))
-        .min_by_key(|&(distance, _)| distance)
-        .map(|(_, name)| name)
+    let mut nearest: Option<(usize, &str)> = None;
+    for name in known {
+        if let Some(distance) = distance_within_reach(&wanted, &letters(name))
+            && nearest.is_none_or(|(least, _)| distance < least)
+        {
+            nearest = Some((distance, name));
+        }
+    }
+    nearest.map(|(_, name)| name)
 }
 
 fn letters(name: &str) -> Vec<char> {
-    name.chars().flat_map(char::to_lowercase).collect()
+    name.to_lowercase().chars().collect()
 }
 
 /// The edit distance, or `None` where the names have too little in common.

@@ -72,7 +72,7 @@ impl fmt::Debug for ConfigFile {
         formatter
             .debug_struct("ConfigFile")
             .field("name", &self.name)
-            .field("sections", &self.root.entry_names().collect::<Vec<_>>())
+            .field("sections", &self.root.entry_names())
             .finish_non_exhaustive()
     }
 }

@@ -252,7 +252,7 @@ impl fmt::Debug for Configuration {
         formatter
             .debug_struct("Configuration")
             .field("mode", &self.mode)
-            .field("sections", &self.root.entry_names().collect::<Vec<_>>())
+            .field("sections", &self.root.entry_names())
             .finish_non_exhaustive()
     }
 }

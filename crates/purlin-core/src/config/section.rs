@@ -1,10 +1,10 @@
 //! A section as a type: read, checked, and explained where it is wrong.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::tree::{Content, Node, dotted, unknown};
 use super::{ConfigMistake, Configuration, Origin, environment};
@@ -61,7 +61,7 @@ impl<'a> Section<'a> {
             file: &configuration.file,
             schema,
             node,
-            value: value.unwrap_or_else(|| Value::Object(serde_json::Map::new())),
+            value: value.unwrap_or_else(|| Value::Object(Map::new())),
             unknown,
         }
     }
@@ -76,8 +76,12 @@ impl<'a> Section<'a> {
 
     fn mistakes(self, faults: Vec<Violation>) -> Vec<ConfigMistake> {
         // Unknown keys are told once, with the nearest of this table.
-        let faults = faults.into_iter().filter(|fault| fault.code != "unknown_field");
-        let mut mistakes: Vec<ConfigMistake> = faults.map(|fault| self.mistake(fault)).collect();
+        let mut mistakes = Vec::new();
+        for fault in faults {
+            if fault.code != "unknown_field" {
+                mistakes.push(self.mistake(fault));
+            }
+        }
         mistakes.extend(self.unknown);
         mistakes.sort_by(|one, other| one.key.cmp(&other.key));
         mistakes
@@ -172,13 +176,12 @@ fn in_names_of(schema: &Value, root: &Value, node: &Node) -> Node {
     };
     let mut renamed = Node { content: Content::Table(BTreeMap::new()), ..node.clone() };
     for (name, entry) in entries {
-        let alike = shape::properties(schema, root)
-            .map(|(known, _)| known)
-            .filter(|known| {
-                known == name || entry.layer.is_of_variables() && shape::is_alike(known, name)
-            })
-            .min_by_key(|known| known != name);
-        let name = alike.unwrap_or(name);
+        let properties = shape::properties(schema, root);
+        let named = |is_meant: &dyn Fn(&str) -> bool| {
+            properties.iter().map(|(known, _)| *known).find(|known| is_meant(known))
+        };
+        let is_alike = |known: &str| entry.layer.is_of_variables() && shape::is_alike(known, name);
+        let name = named(&|known| known == name).or_else(|| named(&is_alike)).unwrap_or(name);
         let below = shape::member(schema, root, name).unwrap_or(&Value::Bool(true));
         let entry = in_names_of(below, root, entry).under(name);
         renamed.merge(entry, "", &mut Vec::new());
@@ -199,8 +202,11 @@ pub(super) fn value_of(node: &Node, schema: &Value, root: &Value) -> Value {
         }
         Content::Table(entries) => {
             let member = |name| shape::member(schema, root, name).unwrap_or(ANYTHING);
-            let entries = entries.iter();
-            entries.map(|(name, node)| (name.clone(), value_of(node, member(name), root))).collect()
+            let mut members = Map::new();
+            for (name, node) in entries {
+                members.insert(name.clone(), value_of(node, member(name), root));
+            }
+            Value::Object(members)
         }
     }
 }
@@ -211,14 +217,14 @@ fn read(text: &str, schema: &Value, root: &Value) -> Value {
     if !kinds.meets(Kinds::ARRAY) || kinds.meets(Kinds::STRING) {
         return scalar(text, schema, root);
     }
-    let items = text.split(',').map(str::trim).enumerate();
-    items
-        .filter(|_| !text.trim().is_empty())
-        .map(|(index, item)| {
+    let mut items = Vec::new();
+    if !text.trim().is_empty() {
+        for (index, item) in text.split(',').enumerate() {
             let schema = shape::item(schema, root, index).unwrap_or(&Value::Bool(true));
-            scalar(item, schema, root)
-        })
-        .collect()
+            items.push(scalar(item.trim(), schema, root));
+        }
+    }
+    Value::Array(items)
 }
 
 fn add_unknown(
@@ -239,8 +245,12 @@ fn add_unknown(
     if kinds == Kinds::ANY || !kinds.meets(Kinds::OBJECT) {
         return;
     }
-    let known = shape::properties(schema, root).map(|(name, _)| name);
-    let known: Vec<&str> = known.collect::<BTreeSet<_>>().into_iter().collect();
+    let mut known: Vec<&str> = Vec::new();
+    for (name, _) in shape::properties(schema, root) {
+        known.push(name);
+    }
+    known.sort_unstable();
+    known.dedup();
     let takes_all = shape::takes_other_members(schema, root);
     for (name, node) in node.entries() {
         match shape::member(schema, root, name) {

@@ -103,16 +103,21 @@ impl<'a> List<'a> {
     fn names(&self, schema: &Value, node: Option<&Node>, default: Option<&Value>) -> Vec<String> {
         let kinds = shape::kinds(schema, self.root);
         let is_absent = node.is_none() && default.is_none_or(Value::is_null);
-        let is_other = node.is_some_and(|node| node.entry_names().next().is_none());
+        let is_other = node.is_some_and(|node| node.entries().is_empty());
         if !kinds.meets(Kinds::OBJECT) || is_other || is_absent && kinds.meets(Kinds::NULL) {
             return Vec::new();
         }
-        let mut names: Vec<String> =
-            shape::properties(schema, self.root).map(|(name, _)| name.to_owned()).collect();
+        let mut names = Vec::new();
+        for (name, _) in shape::properties(schema, self.root) {
+            names.push(name.to_owned());
+        }
         if shape::takes_other_members(schema, self.root) {
-            let of_default = default.and_then(Value::as_object).into_iter().flatten();
-            names.extend(of_default.map(|(name, _)| name.clone()));
-            names.extend(node.into_iter().flat_map(Node::entry_names).map(str::to_owned));
+            if let Some(Value::Object(members)) = default {
+                names.extend(members.keys().cloned());
+            }
+            for (name, _) in node.map(Node::entries).unwrap_or_default() {
+                names.push(name.to_owned());
+            }
         }
         names.sort();
         names.dedup();

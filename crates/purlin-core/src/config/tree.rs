@@ -56,9 +56,13 @@ impl Node {
     pub(super) fn from_json(value: Value, origin: &Origin, layer: Layer) -> Self {
         let below = |value| Self::from_json(value, origin, layer);
         let content = match value {
-            Value::Object(members) => Content::Table(
-                members.into_iter().map(|(name, value)| (name, below(value))).collect(),
-            ),
+            Value::Object(members) => {
+                let mut entries = BTreeMap::new();
+                for (name, value) in members {
+                    entries.insert(name, below(value));
+                }
+                Content::Table(entries)
+            }
             Value::Array(items) => Content::List(items.into_iter().map(below).collect()),
             value => Content::Value(value),
         };
@@ -68,8 +72,9 @@ impl Node {
     /// A table in which this node is the only entry.
     pub(super) fn under(self, name: &str) -> Self {
         let (origin, layer) = (self.origin.clone(), self.layer);
-        let content = Content::Table(BTreeMap::from([(name.to_owned(), self)]));
-        Self { origin, layer, content }
+        let mut entries = BTreeMap::new();
+        entries.insert(name.to_owned(), self);
+        Self { origin, layer, content: Content::Table(entries) }
     }
 
     /// Lays `other` over this node. Tables are joined; of two values the stronger one stays, and of
@@ -100,17 +105,19 @@ impl Node {
         }
     }
 
-    pub(super) fn entries(&self) -> impl Iterator<Item = (&str, &Self)> {
-        let entries = match &self.content {
-            Content::Table(entries) => Some(entries),
-            _ => None,
-        };
-        let entries = entries.into_iter().flatten();
-        entries.map(|(name, node)| (name.as_str(), node))
+    /// The entries of a table; none of anything else.
+    pub(super) fn entries(&self) -> Vec<(&str, &Self)> {
+        let mut entries = Vec::new();
+        if let Content::Table(table) = &self.content {
+            for (name, node) in table {
+                entries.push((name.as_str(), node));
+            }
+        }
+        entries
     }
 
-    pub(super) fn entry_names(&self) -> impl Iterator<Item = &str> {
-        self.entries().map(|(name, _)| name)
+    pub(super) fn entry_names(&self) -> Vec<&str> {
+        self.entries().iter().map(|(name, _)| *name).collect()
     }
 
     /// The node at a path of names, and of indices in lists.
@@ -129,10 +136,13 @@ impl Node {
 
     /// Entries whose names are none of `known`, each as a mistake.
     pub(super) fn unknown_entries(&self, key: &str, known: &[&str]) -> Vec<ConfigMistake> {
-        self.entries()
-            .filter(|(name, _)| !known.contains(name))
-            .map(|(name, node)| unknown(key, name, &node.origin, known))
-            .collect()
+        let mut mistakes = Vec::new();
+        for (name, node) in self.entries() {
+            if !known.contains(&name) {
+                mistakes.push(unknown(key, name, &node.origin, known));
+            }
+        }
+        mistakes
     }
 
     fn is_table(&self) -> bool {

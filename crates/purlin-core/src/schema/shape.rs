@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 use std::ops::{BitAnd, BitOr};
+use std::str::Chars;
 
 use serde_json::{Map, Value};
 
@@ -47,7 +48,7 @@ impl Kinds {
     pub(crate) fn named(names: &Value) -> Self {
         match names {
             Value::String(name) => Self::named_one(name),
-            Value::Array(names) => names.iter().map(Self::named).fold(Self::NONE, BitOr::bitor),
+            Value::Array(names) => any_of(names, &mut Self::named),
             _ => Self::ANY,
         }
     }
@@ -71,7 +72,8 @@ impl Kinds {
 
     /// Says what is expected, as on a form: `text or null`.
     pub(crate) fn in_words(self) -> String {
-        let words: Vec<&str> = [
+        let mut words = Vec::new();
+        let all = [
             (Self::STRING, "text"),
             (Self::FRACTION, "a number"),
             (Self::INTEGER, "a whole number"),
@@ -79,12 +81,13 @@ impl Kinds {
             (Self::ARRAY, "a list"),
             (Self::OBJECT, "an object"),
             (Self::NULL, "null"),
-        ]
-        .into_iter()
-        .filter(|&(kind, _)| self.meets(kind))
-        .filter(|&(kind, _)| kind != Self::INTEGER || !self.meets(Self::FRACTION))
-        .map(|(_, word)| word)
-        .collect();
+        ];
+        for (kind, word) in all {
+            let is_said = kind == Self::INTEGER && self.meets(Self::FRACTION);
+            if self.meets(kind) && !is_said {
+                words.push(word);
+            }
+        }
         words.join(" or ")
     }
 }
@@ -131,16 +134,17 @@ fn kinds_within<'a>(schema: &'a Value, root: &'a Value, open: &mut Vec<&'a str>)
             & match keyword.as_str() {
                 "type" => Kinds::named(rule),
                 "const" => Kinds::of(rule),
-                "enum" => union(each(rule).map(Kinds::of)),
+                "enum" => any_of(each(rule), &mut Kinds::of),
                 "$ref" => rule
                     .as_str()
                     .map_or(Kinds::ANY, |reference| kinds_of_target(reference, root, open)),
                 "anyOf" | "oneOf" => {
-                    union(each(rule).map(|branch| kinds_within(branch, root, open)))
+                    any_of(each(rule), &mut |branch| kinds_within(branch, root, open))
                 }
-                "allOf" => each(rule)
-                    .map(|part| kinds_within(part, root, open))
-                    .fold(Kinds::ANY, BitAnd::bitand),
+                "allOf" => {
+                    let parts = each(rule).iter();
+                    parts.fold(Kinds::ANY, |all, part| all & kinds_within(part, root, open))
+                }
                 _ => Kinds::ANY,
             };
     }
@@ -157,8 +161,9 @@ fn kinds_of_target<'a>(reference: &'a str, root: &'a Value, open: &mut Vec<&'a s
     kinds
 }
 
-fn union(kinds: impl Iterator<Item = Kinds>) -> Kinds {
-    kinds.fold(Kinds::NONE, BitOr::bitor)
+/// What one of the values or schemas allows.
+fn any_of<'a>(values: &'a [Value], kinds_of: &mut dyn FnMut(&'a Value) -> Kinds) -> Kinds {
+    values.iter().fold(Kinds::NONE, |any, value| any | kinds_of(value))
 }
 
 /// The rules of a schema and of everything it is composed of, outermost first.
@@ -175,72 +180,85 @@ fn layers_of<'a>(rules: &'a Map<String, Value>, root: &'a Value) -> Vec<&'a Map<
             continue;
         }
         found.push(rules);
-        let composed = ["oneOf", "anyOf", "allOf"].into_iter();
-        let parts = composed.filter_map(|keyword| rules.get(keyword));
-        let target = reference(rules).map(|reference| target(reference, root));
         // The last one is looked at first.
-        let parts = parts.flat_map(|parts| each(parts).rev()).chain(target);
-        waiting.extend(parts.filter_map(Value::as_object));
+        for keyword in ["oneOf", "anyOf", "allOf"] {
+            for part in list_under(rules, keyword).iter().rev() {
+                if let Value::Object(rules) = part {
+                    waiting.push(rules);
+                }
+            }
+        }
+        if let Some(Value::Object(rules)) = reference(rules).map(|name| target(name, root)) {
+            waiting.push(rules);
+        }
     }
     found
 }
 
 /// The names of the properties that `rules` and everything they are composed of know.
 pub(crate) fn names<'a>(rules: &'a Map<String, Value>, root: &'a Value) -> Vec<&'a str> {
-    named_in(layers_of(rules, root)).map(|(name, _)| name).collect()
+    let mut names = Vec::new();
+    for (name, _) in named_in(layers_of(rules, root)) {
+        names.push(name);
+    }
+    names
 }
 
 /// The named properties of an object schema, in the order of the layers.
-pub(crate) fn properties<'a>(
-    schema: &'a Value,
-    root: &'a Value,
-) -> impl Iterator<Item = (&'a str, &'a Value)> {
+pub(crate) fn properties<'a>(schema: &'a Value, root: &'a Value) -> Vec<(&'a str, &'a Value)> {
     named_in(layers(schema, root))
 }
 
-fn named_in(layers: Vec<&Map<String, Value>>) -> impl Iterator<Item = (&str, &Value)> {
-    layers
-        .into_iter()
-        .filter_map(|rules| rules.get("properties")?.as_object())
-        .flatten()
-        .map(|(name, schema)| (name.as_str(), schema))
+fn named_in(layers: Vec<&Map<String, Value>>) -> Vec<(&str, &Value)> {
+    let mut named = Vec::new();
+    for rules in layers {
+        if let Some(Value::Object(properties)) = rules.get("properties") {
+            for (name, schema) in properties {
+                named.push((name.as_str(), schema));
+            }
+        }
+    }
+    named
 }
 
 /// The schema of one member: its own property, else what the schema says about all others.
 pub(crate) fn member<'a>(schema: &'a Value, root: &'a Value, name: &str) -> Option<&'a Value> {
-    let own = properties(schema, root).find(|&(known, _)| known == name);
-    own.map(|(_, schema)| schema).or_else(|| other_members(schema, root))
+    let layers = layers(schema, root);
+    let own = layers.iter().find_map(|rules| rules.get("properties")?.get(name));
+    own.or_else(|| other_members_in(&layers))
 }
 
 /// The schema of the members without a name of their own, if it is more than "anything".
 pub(crate) fn other_members<'a>(schema: &'a Value, root: &'a Value) -> Option<&'a Value> {
-    layers(schema, root)
-        .into_iter()
-        .filter_map(|rules| {
-            let patterns = rules.get("patternProperties").and_then(Value::as_object);
-            patterns
-                .and_then(|patterns| patterns.values().next())
-                .or_else(|| rules.get("additionalProperties"))
-                .or_else(|| rules.get("unevaluatedProperties"))
-        })
-        .find(|schema| schema.is_object())
+    other_members_in(&layers(schema, root))
+}
+
+fn other_members_in<'a>(layers: &[&'a Map<String, Value>]) -> Option<&'a Value> {
+    layers.iter().find_map(|rules| {
+        let patterns = rules.get("patternProperties").and_then(Value::as_object);
+        let schema = patterns
+            .and_then(|patterns| patterns.values().next())
+            .or_else(|| rules.get("additionalProperties"))
+            .or_else(|| rules.get("unevaluatedProperties"));
+        schema.filter(|schema| schema.is_object())
+    })
 }
 
 /// Whether an object may have members that the schema does not name.
 ///
 /// Only where the schema says so, as it does for maps: by the standard, silence would allow them.
 pub(crate) fn takes_other_members(schema: &Value, root: &Value) -> bool {
-    let says = |rest: &Value| rest != &Value::Bool(false);
-    other_members(schema, root).is_some()
-        || layers(schema, root).into_iter().any(|rules| {
-            let keywords = ["additionalProperties", "unevaluatedProperties"].into_iter();
-            keywords.filter_map(|keyword| rules.get(keyword)).any(says)
+    let layers = layers(schema, root);
+    let allows = |rest: Option<&Value>| rest.is_some_and(|rest| *rest != Value::Bool(false));
+    other_members_in(&layers).is_some()
+        || layers.iter().any(|rules| {
+            allows(rules.get("additionalProperties")) || allows(rules.get("unevaluatedProperties"))
         })
 }
 
 /// The schema of the item at `index`.
 pub(crate) fn item<'a>(schema: &'a Value, root: &'a Value, index: usize) -> Option<&'a Value> {
-    layers(schema, root).into_iter().find_map(|rules| {
+    layers(schema, root).iter().find_map(|rules| {
         let prefix = rules.get("prefixItems").and_then(Value::as_array);
         prefix.and_then(|prefix| prefix.get(index)).or_else(|| rules.get("items"))
     })
@@ -252,17 +270,29 @@ pub(crate) fn reference(rules: &Map<String, Value>) -> Option<&str> {
 }
 
 /// The elements of a list of schemas or values.
-pub(crate) fn each(list: &Value) -> impl DoubleEndedIterator<Item = &Value> {
-    list.as_array().into_iter().flatten()
+pub(crate) fn each(list: &Value) -> &[Value] {
+    list.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The elements of the list under a keyword; none where there is no list.
+pub(crate) fn list_under<'a>(rules: &'a Map<String, Value>, keyword: &str) -> &'a [Value] {
+    rules.get(keyword).map_or(&[], each)
 }
 
 /// Whether two names differ only in case, `_` and `-`, as names do across `rename_all`.
 pub(crate) fn is_alike(known: &str, name: &str) -> bool {
-    letters(known).eq(letters(name))
+    let (mut known, mut name) = (known.chars(), name.chars());
+    loop {
+        match (next_letter(&mut known), next_letter(&mut name)) {
+            (None, None) => return true,
+            (Some(one), Some(other)) if one.to_lowercase().eq(other.to_lowercase()) => {}
+            _ => return false,
+        }
+    }
 }
 
-fn letters(name: &str) -> impl Iterator<Item = char> {
-    name.chars().filter(|letter| !matches!(letter, '_' | '-')).flat_map(char::to_lowercase)
+fn next_letter(name: &mut Chars<'_>) -> Option<char> {
+    name.find(|letter| !matches!(letter, '_' | '-'))
 }
 
 fn is_whole(number: f64) -> bool {

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::super::pointer;
-use super::super::shape::{self, Kinds, each};
+use super::super::shape::{self, Kinds, list_under};
 use super::place::Token;
 use super::words::{one_of, one_of_members, wrong_kind};
 use super::{COMPARED_PER_STEP, Checker, Found, Violation};
@@ -81,7 +81,7 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
             });
         };
         self.spend(tag.values.len() / COMPARED_PER_STEP);
-        let meant: Vec<&'a Value> = tag.branches_of(sent).collect();
+        let meant = of_name(&tag.values, &sent);
         if !meant.is_empty() {
             return self.check_nearest(&meant, instance);
         }
@@ -101,15 +101,16 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
     /// An externally tagged variant is an object whose only member carries the name of the variant;
     /// flattened, it has others beside it, and serde takes the first that names one.
     fn check_named(&mut self, named: &[(&'a str, &'a Value)], instance: &'v Value) {
-        let members = instance.as_object().into_iter().flat_map(Map::keys);
-        let mut looked_at = 0;
-        let mut sent = members.inspect(|_| looked_at += 1);
-        let name = sent.find(|sent| named.iter().any(|(name, _)| name == sent));
+        let (mut looked_at, mut name) = (0, None);
+        if let Value::Object(members) = instance {
+            name = members.keys().map(String::as_str).find(|sent| {
+                looked_at += 1;
+                named.iter().any(|(name, _)| name == sent)
+            });
+        }
         self.spend(looked_at * (1 + named.len() / COMPARED_PER_STEP));
         if let Some(name) = name {
-            let meant = named.iter().filter(|(known, _)| known == name);
-            let meant: Vec<&'a Value> = meant.map(|&(_, branch)| branch).collect();
-            return self.check_nearest(&meant, instance);
+            return self.check_nearest(&of_name(named, &name), instance);
         }
         self.fault("one_of", |hints| {
             let names: Vec<&str> = named.iter().map(|&(name, _)| name).collect();
@@ -173,71 +174,83 @@ pub(super) struct Tag<'a> {
     values: Vec<(&'a Value, &'a Value)>,
 }
 
-impl<'a> Tag<'a> {
-    fn branches_of(&self, sent: &Value) -> impl Iterator<Item = &'a Value> {
-        let matching = self.values.iter().filter(move |(value, _)| *value == sent);
-        matching.map(|&(_, branch)| branch)
+/// The branches that a name means: a value of the tag, or the name of a member.
+fn of_name<'a, N: PartialEq>(branches: &[(N, &'a Value)], sent: &N) -> Vec<&'a Value> {
+    let mut meant = Vec::new();
+    for (name, branch) in branches {
+        if name == sent {
+            meant.push(*branch);
+        }
     }
+    meant
 }
 
 /// The required member that is a constant in every branch, as serde's tagged enums have one.
 fn shared_tag<'a>(branches: &[&'a Value], root: &'a Value) -> Option<Tag<'a>> {
     let (first, _) = branches.split_first()?;
-    constants(first, root).find_map(|(name, _)| {
-        let value_in = |branch: &&'a Value| {
-            let mut constants = constants(branch, root);
-            let (_, value) = constants.find(|&(other, _)| other == name)?;
-            Some((value, *branch))
-        };
-        let values = branches.iter().map(value_in).collect::<Option<_>>()?;
-        Some(Tag { name, values })
-    })
+    for (name, _) in constants(first, root) {
+        let mut values = Vec::new();
+        for branch in branches {
+            let constants = constants(branch, root);
+            let same = constants.into_iter().find(|(other, _)| *other == name);
+            values.extend(same.map(|(_, value)| (value, *branch)));
+        }
+        if values.len() == branches.len() {
+            return Some(Tag { name, values });
+        }
+    }
+    None
 }
 
 /// The required members of an object schema that allow only one value.
-fn constants<'a>(schema: &'a Value, root: &'a Value) -> impl Iterator<Item = (&'a str, &'a Value)> {
+fn constants<'a>(schema: &'a Value, root: &'a Value) -> Vec<(&'a str, &'a Value)> {
     let layers = shape::layers(schema, root);
-    let required: Vec<&str> = layers
-        .iter()
-        .filter_map(|rules| rules.get("required"))
-        .flat_map(each)
-        .filter_map(Value::as_str)
-        .collect();
-    layers
-        .into_iter()
-        .take(1) // serde puts its tag at the top, a member of the content is none
-        .filter_map(|rules| rules.get("properties")?.as_object())
-        .flatten()
-        .filter_map(|(name, schema)| Some((name.as_str(), schema.get("const")?)))
-        .filter(move |(name, _)| required.contains(name))
+    let is_required = |name: &str| layers.iter().any(|rules| requires(rules, name));
+    let mut constants = Vec::new();
+    // serde puts its tag at the top, a member of the content is none
+    if let Some(properties) = layers.first().and_then(|rules| rules.get("properties")?.as_object())
+    {
+        for (name, schema) in properties {
+            if let Some(only) = schema.get("const").filter(|_| is_required(name)) {
+                constants.push((name.as_str(), only));
+            }
+        }
+    }
+    constants
 }
 
 /// All values that branches made of nothing but choices allow.
 fn choices<'a>(branches: &[&'a Value], root: &'a Value) -> Option<Vec<&'a Value>> {
-    let of_one = |branch: &&'a Value| {
+    let mut choices = Vec::new();
+    for branch in branches {
         let rules = resolved(branch, root)?;
         match (rules.get("const"), rules.get("enum")) {
-            (Some(only), _) => Some(vec![only]),
-            (_, Some(Value::Array(several))) => Some(several.iter().collect()),
-            _ => None,
+            (Some(only), _) => choices.push(only),
+            (_, Some(Value::Array(several))) => choices.extend(several),
+            _ => return None,
         }
-    };
-    let all: Option<Vec<Vec<&'a Value>>> = branches.iter().map(of_one).collect();
-    Some(all?.into_iter().flatten().collect())
+    }
+    Some(choices)
 }
 
 /// The branches by the name of their only member, if each has only one.
 fn only_members<'a>(branches: &[&'a Value], root: &'a Value) -> Option<Vec<(&'a str, &'a Value)>> {
-    let name_of = |branch: &&'a Value| Some((only_member(resolved(branch, root)?)?, *branch));
-    branches.iter().map(name_of).collect()
+    let mut named = Vec::new();
+    for branch in branches {
+        named.push((only_member(resolved(branch, root)?)?, *branch));
+    }
+    Some(named)
 }
 
 /// The one member an object schema both knows and requires.
 fn only_member(rules: &Map<String, Value>) -> Option<&str> {
     let properties = rules.get("properties")?.as_object()?;
     let (name, _) = properties.iter().next().filter(|_| properties.len() == 1)?;
-    let mut required = rules.get("required").into_iter().flat_map(each);
-    required.any(|required| required == name).then_some(name.as_str())
+    requires(rules, name).then_some(name.as_str())
+}
+
+fn requires(rules: &Map<String, Value>, name: &str) -> bool {
+    list_under(rules, "required").iter().any(|required| required == name)
 }
 
 fn resolved<'a>(branch: &'a Value, root: &'a Value) -> Option<&'a Map<String, Value>> {

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::part::{Part, limit, list_under};
+use super::super::shape::list_under;
+use super::part::{Part, limit};
 use super::place::Token;
 use super::words::count;
 use super::{Checker, LETTERS_PER_STEP};

@@ -5,8 +5,8 @@ use std::mem::take;
 
 use serde_json::{Map, Value};
 
-use super::super::shape;
-use super::part::{Part, limit, list_under};
+use super::super::shape::{self, list_under};
+use super::part::{Part, limit};
 use super::place::Token;
 use super::text::Pattern;
 use super::words::count;
@@ -30,10 +30,15 @@ pub(super) struct ObjectRules<'a> {
 impl<'a> ObjectRules<'a> {
     pub(super) fn read(rules: &'a Map<String, Value>) -> Self {
         let under = |keyword: &str| rules.get(keyword).and_then(Value::as_object);
-        let patterns = under("patternProperties").into_iter().flatten();
+        let mut patterns = Vec::new();
+        if let Some(schemas) = under("patternProperties") {
+            for (pattern, schema) in schemas {
+                patterns.push((Pattern::new(pattern), schema));
+            }
+        }
         Self {
             properties: under("properties"),
-            patterns: patterns.map(|(pattern, schema)| (Pattern::new(pattern), schema)).collect(),
+            patterns,
             additional: rules.get("additionalProperties"),
             unevaluated: rules.get("unevaluatedProperties"),
             names: rules.get("propertyNames"),
@@ -182,17 +187,18 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
 
     /// The members that some part of the schema has already spoken of (draft 2020-12, core §11).
     fn evaluated(&mut self, part: &Part<'a>, instance: &'v Value) -> HashSet<&'v str> {
-        let members = instance.as_object();
-        self.spend(members.map_or(0, Map::len) * (1 + part.object.patterns.len()));
-        if self.is_exhausted() {
-            return HashSet::new();
+        let mut names = HashSet::new();
+        if let Value::Object(members) = instance {
+            self.spend(members.len() * (1 + part.object.patterns.len()));
+            if self.is_exhausted() {
+                return names;
+            }
+            for name in members.keys() {
+                if part.object.speaks_of(name) {
+                    names.insert(name.as_str());
+                }
+            }
         }
-        let mut names: HashSet<&'v str> = members
-            .into_iter()
-            .flat_map(Map::keys)
-            .map(String::as_str)
-            .filter(|name| part.object.speaks_of(name))
-            .collect();
         for below in self.parts_that_apply(part, instance) {
             if let Value::Object(own) = below {
                 self.once(below, instance, |checker| {

@@ -17,7 +17,11 @@ pub(super) fn by_document(found: Vec<Violation>, instance: &Value) -> Vec<Violat
     let places = places(&found, instance);
     let mut placed: Vec<(Vec<usize>, Violation)> = places.into_iter().zip(found).collect();
     placed.sort_by(|(one, _), (other, _)| one.cmp(other));
-    placed.into_iter().map(|(_, fault)| fault).collect()
+    let mut ordered = Vec::with_capacity(placed.len());
+    for (_, fault) in placed {
+        ordered.push(fault);
+    }
+    ordered
 }
 
 /// The ways to the faults in positions, worked out for all of them level by level: an object may
@@ -31,7 +35,7 @@ fn places(found: &[Violation], instance: &Value) -> Vec<Vec<usize>> {
         if tokens.iter().all(Option::is_none) {
             return places;
         }
-        let positions = Positions::of(at.iter().copied().zip(&tokens));
+        let positions = Positions::of(&at, &tokens);
         for (which, token) in tokens.iter().enumerate() {
             let Some(token) = token else { continue };
             let (position, below) = positions.step(at[which], token);
@@ -52,9 +56,9 @@ struct OfObject<'w> {
 type Members = Map<String, Value>;
 
 impl<'w> Positions<'w> {
-    fn of(wanted: impl Iterator<Item = (Option<&'w Value>, &'w Option<Cow<'w, str>>)>) -> Self {
+    fn of(at: &[Option<&'w Value>], wanted: &'w [Option<Cow<'w, str>>]) -> Self {
         let mut objects: HashMap<*const Members, OfObject<'w>> = HashMap::new();
-        for (at, token) in wanted {
+        for (at, token) in at.iter().zip(wanted) {
             if let (Some(Value::Object(members)), Some(token)) = (at, token)
                 && members.contains_key(&**token)
             {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::shape::{self, Kinds};
+use super::super::shape::{self, Kinds, list_under};
 use super::list::ListRules;
 use super::number::NumberRules;
 use super::object::ObjectRules;
@@ -53,11 +53,6 @@ impl<'a> Part<'a> {
             object: ObjectRules::read(own),
         }
     }
-}
-
-/// The list of values under a keyword; nothing where there is none.
-pub(super) fn list_under<'a>(rules: &'a Map<String, Value>, keyword: &str) -> &'a [Value] {
-    rules.get(keyword).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// The limit under a keyword.

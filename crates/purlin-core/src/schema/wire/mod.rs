@@ -13,6 +13,7 @@
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
+use std::mem::take;
 
 use garde::Path;
 use garde::error::Kind;
@@ -20,7 +21,7 @@ use serde_json::Value;
 
 use super::check::MOST_POINTER;
 use super::pointer;
-use super::shape::{self, Kinds, each};
+use super::shape::{self, Kinds, list_under};
 
 /// How often one path may leave the direct way.
 const MOST_DETOURS: usize = 2;
@@ -122,20 +123,26 @@ impl<'a> Wire<'a> {
     ) -> Option<Mapped> {
         // A map takes every name: on a detour that proves nothing, unless the value has it.
         let is_sure = detours == MOST_DETOURS || self.instance.is_some();
-        let maps = here.schemas.iter().filter(|_| is_sure);
-        let of_map = maps.filter_map(|schema| shape::other_members(schema, self.root));
-        let equal = self.properties(&here.schemas).filter(|(known, _)| *known == name);
-        let mut same: Vec<&'a Value> = equal.map(|(_, schema)| schema).collect();
-        let alike = self
-            .properties(&here.schemas)
-            .filter(|(known, _)| same.is_empty() && shape::is_alike(known, name));
-        let alike = by_name(alike);
-        same.extend(of_map);
-        let same = (!same.is_empty()).then(|| here.member(name, distinct(same)));
-        let alike = alike.into_iter().map(|(name, schemas)| here.member(name, schemas));
+        let mut properties = self.properties(&here.schemas);
+        let mut same = Vec::new();
+        for (known, schema) in &properties {
+            if *known == name {
+                same.push(*schema);
+            }
+        }
+        properties.retain(|(known, _)| same.is_empty() && shape::is_alike(known, name));
+        if is_sure {
+            for schema in &here.schemas {
+                same.extend(shape::other_members(schema, self.root));
+            }
+        }
+        let mut ways = by_name(properties);
+        if !same.is_empty() {
+            ways.push((name, distinct(same)));
+        }
         let mut nearest = None;
-        for there in alike.chain(same) {
-            let mapped = self.walk(there, rest, detours);
+        for (name, schemas) in ways {
+            let mapped = self.walk(here.member(name, schemas), rest, detours);
             if mapped.is_whole {
                 return Some(mapped);
             }
@@ -173,22 +180,28 @@ impl<'a> Wire<'a> {
         self.steps.get() > MOST_STEPS_OF_DETOURS
     }
 
-    fn properties(&self, schemas: &[&'a Value]) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        let of_each = schemas.iter().map(|schema| shape::properties(schema, self.root));
-        of_each.flatten().inspect(|_| self.spend(1))
+    fn properties(&self, schemas: &[&'a Value]) -> Vec<(&'a str, &'a Value)> {
+        let mut properties = Vec::new();
+        for schema in schemas {
+            properties.extend(shape::properties(schema, self.root));
+        }
+        self.spend(properties.len());
+        properties
     }
 
     /// The members that hold the content of an enum's variant.
-    fn wrappers(&self, schemas: &[&'a Value]) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        let layers = schemas.iter().flat_map(|schema| shape::layers(schema, self.root));
-        let branches = layers
-            .flat_map(|rules| [rules.get("oneOf"), rules.get("anyOf")])
-            .flatten()
-            .flat_map(each);
-        branches
-            .flat_map(|branch| shape::properties(branch, self.root))
-            .inspect(|_| self.spend(1))
-            .filter(|(_, schema)| schema.get("const").is_none())
+    fn wrappers(&self, schemas: &[&'a Value]) -> Vec<(&'a str, &'a Value)> {
+        let mut wrappers = Vec::new();
+        for schema in schemas {
+            for rules in shape::layers(schema, self.root) {
+                for branch in list_under(rules, "oneOf").iter().chain(list_under(rules, "anyOf")) {
+                    wrappers.extend(shape::properties(branch, self.root));
+                }
+            }
+        }
+        self.spend(wrappers.len());
+        wrappers.retain(|(_, schema)| schema.get("const").is_none());
+        wrappers
     }
 
     fn spend(&self, steps: usize) {
@@ -270,9 +283,7 @@ impl<'a> Here<'a> {
 }
 
 /// Properties of the same name together: branches may each have one.
-fn by_name<'a>(
-    properties: impl Iterator<Item = (&'a str, &'a Value)>,
-) -> Vec<(&'a str, Vec<&'a Value>)> {
+fn by_name<'a>(properties: Vec<(&'a str, &'a Value)>) -> Vec<(&'a str, Vec<&'a Value>)> {
     let mut positions: HashMap<&str, usize> = HashMap::new();
     let mut named: Vec<(&str, Vec<&Value>)> = Vec::new();
     for (name, schema) in properties {
@@ -282,7 +293,10 @@ fn by_name<'a>(
             None => named.push((name, vec![schema])),
         }
     }
-    named.into_iter().map(|(name, schemas)| (name, distinct(schemas))).collect()
+    for (_, schemas) in &mut named {
+        *schemas = distinct(take(schemas));
+    }
+    named
 }
 
 /// Leaves out what is there already: branches may refer to the same schema.
