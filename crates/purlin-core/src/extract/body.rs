@@ -30,7 +30,7 @@ impl ReadPlan {
         body: RequestBody,
     ) -> Result<Self, Reported> {
         site.reads_body(what.to_owned())?;
-        let typed = !body.content.contains_key("*/*");
+        let typed = !body.content.contains("*/*");
         let operation = site.operation();
         operation.request_body = Some(body);
         operation.problem(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large");

@@ -1,12 +1,14 @@
 //! Puts the operations of an application together to one document.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use http::Method;
 use serde_json::{Map, Value, json};
 
+use super::media::MediaType;
 use super::merge::merge;
 use super::model::{Operation, StatusKey};
+use super::named::Named;
 use super::problem::PROBLEM;
 use super::schemas::{Components, Schemas};
 use crate::hosts::HostPattern;
@@ -38,9 +40,9 @@ pub(crate) fn build(info: &Info, operations: Vec<Described>, mut schemas: Schema
         complete_problems(&mut described.operation, &mut schemas);
     }
     let components = schemas.finish();
-    let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
+    let mut paths = Map::new();
     let mut schemes = Map::new();
-    let mut tags: BTreeSet<String> = BTreeSet::new();
+    let mut tags: Vec<String> = Vec::new();
     for Described { method, pattern, mut operation, .. } in operations {
         let method = method.as_str().to_ascii_lowercase();
         // OpenAPI 3.1 has no place for methods of one's own.
@@ -50,10 +52,17 @@ pub(crate) fn build(info: &Info, operations: Vec<Described>, mut schemas: Schema
         for (name, scheme) in std::mem::take(&mut operation.schemes) {
             schemes.insert(name, json!(scheme));
         }
-        tags.extend(operation.tags.iter().cloned());
+        for tag in &operation.tags {
+            if !tags.contains(tag) {
+                tags.push(tag.clone());
+            }
+        }
         complete(&mut operation, &components);
-        paths.entry(document_path(&pattern)).or_default().insert(method, json!(operation));
+        let path = paths.entry(document_path(&pattern)).or_insert_with(|| json!({}));
+        path[method] = json!(operation);
     }
+    paths.sort_keys();
+    tags.sort();
     let mut document = json!({
         "openapi": "3.1.0",
         "info": { "title": info.title, "version": info.version },
@@ -85,10 +94,12 @@ pub(crate) fn name_operations(names: &mut [(String, Vec<&'static str>)]) {
             seen.entry(name.clone()).or_default().push(index);
         }
         let mut changed = false;
-        for index in seen.into_values().filter(|same| same.len() > 1).flatten() {
-            if depth[index] < names[index].1.len() {
-                depth[index] += 1;
-                changed = true;
+        for same in seen.values().filter(|same| same.len() > 1) {
+            for &index in same {
+                if depth[index] < names[index].1.len() {
+                    depth[index] += 1;
+                    changed = true;
+                }
             }
         }
         if !changed {
@@ -102,19 +113,27 @@ fn complete(operation: &mut Operation, components: &Components) {
     for parameter in &mut operation.parameters {
         components.resolve(&mut parameter.schema);
     }
-    for body in operation.request_body.iter_mut().flat_map(|body| body.content.values_mut()) {
-        components.resolve(&mut body.schema);
+    if let Some(body) = &mut operation.request_body {
+        complete_content(&mut body.content, components);
     }
-    for answer in operation.responses.values_mut() {
-        answer.content.values_mut().for_each(|media| components.resolve(&mut media.schema));
+    for (_, answer) in operation.responses.iter_mut() {
+        complete_content(&mut answer.content, components);
     }
     if operation.responses.is_empty() {
         operation.response(http::StatusCode::OK, "OK");
     }
-    for answer in operation.responses.values_mut() {
+    for (_, answer) in operation.responses.iter_mut() {
         for (name, header) in &operation.answer_headers {
-            answer.headers.entry(name.clone()).or_insert_with(|| header.clone());
+            if !answer.headers.contains(name) {
+                answer.headers.insert(name.clone(), header.clone());
+            }
         }
+    }
+}
+
+fn complete_content(content: &mut Named<MediaType>, components: &Components) {
+    for (_, media) in content.iter_mut() {
+        components.resolve(&mut media.schema);
     }
 }
 
@@ -132,7 +151,10 @@ fn complete_problems(operation: &mut Operation, schemas: &mut Schemas) {
         }
         answer.problem = true;
     }
-    for (status, answer) in operation.responses.iter_mut().filter(|(_, answer)| answer.problem) {
+    for (status, answer) in operation.responses.iter_mut() {
+        if !answer.problem {
+            continue;
+        }
         let content = answer.codes.content(status, is_open, schemas.outputs());
         answer.content.insert(PROBLEM.to_owned(), content);
     }

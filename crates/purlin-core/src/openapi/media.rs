@@ -1,9 +1,9 @@
 //! The media types of a body.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use serde_json::Value;
+
+use super::named::Named;
 
 /// One media type of a body.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -13,8 +13,8 @@ pub struct MediaType {
     #[serde(skip_serializing_if = "Value::is_null")]
     pub schema: Value,
     /// What it may look like, by name.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub examples: BTreeMap<String, Example>,
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    pub examples: Named<Example>,
 }
 
 /// A body as it may look like.

@@ -4,26 +4,31 @@
 //! parameter is required if all require it, a body and an answer may be that of any. What each says
 //! of itself is in a list beside it, so that nothing is lost.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::document::{Described, document_path};
 use super::media::MediaType;
-use super::model::{Alternative, Operation, Parameter, RequestBody, ResponseDoc, Server};
+use super::model::{Alternative, Header, Operation, Parameter, RequestBody, ResponseDoc, Server};
+use super::named::Named;
 
 /// Merges what the document can only say once. Of several the one without host and condition gives
 /// the name and the description, or the first.
 pub(super) fn merge(operations: Vec<Described>) -> Vec<Described> {
     let mut merged: Vec<Vec<Described>> = Vec::new();
-    let mut known: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
     for described in operations {
-        let key = (document_path(&described.pattern), described.method.to_string());
+        let key = format!("{} {}", described.method, document_path(&described.pattern));
         let at = *known.entry(key).or_insert(merged.len());
         match merged.get_mut(at) {
             Some(same) => same.push(described),
             None => merged.push(vec![described]),
         }
     }
-    merged.into_iter().map(merge_same).collect()
+    let mut operations = Vec::new();
+    for same in merged {
+        operations.push(merge_same(same));
+    }
+    operations
 }
 
 fn merge_same(mut all: Vec<Described>) -> Described {
@@ -89,9 +94,13 @@ fn note(described: &Described) -> Option<String> {
 }
 
 fn line(described: &Described) -> Option<String> {
-    let mut when: Vec<String> =
-        described.conditions.iter().map(|condition| format!("`{condition}`")).collect();
-    when.extend(described.host.as_ref().map(|host| format!("the host `{host}`")));
+    let mut when = Vec::new();
+    for condition in &described.conditions {
+        when.push(format!("`{condition}`"));
+    }
+    if let Some(host) = &described.host {
+        when.push(format!("the host `{host}`"));
+    }
     let summary = described.operation.summary.as_deref().map(|text| format!(": {text}"));
     let fate = if described.operation.deprecated { " (deprecated)" } else { "" };
     let line = || format!("- For {}{fate}{}", when.join(" and "), summary.unwrap_or_default());
@@ -113,15 +122,19 @@ fn add(operation: &mut Operation, other: Operation) {
     for (status, answer) in responses {
         match operation.responses.get_mut(&status) {
             Some(known) => add_answer(known, answer),
-            None => drop(operation.responses.insert(status, answer)),
+            None => operation.responses.insert(status, answer),
         }
     }
     for (name, header) in other.answer_headers {
-        operation.answer_headers.entry(name).or_insert(header).required = false;
+        let header = Header { required: false, ..header };
+        match operation.answer_headers.get_mut(&name) {
+            Some(known) => known.required = false,
+            None => operation.answer_headers.insert(name, header),
+        }
     }
     // The empty alternative demands nothing.
-    let nothing = operation.security.is_empty() != security.is_empty();
-    for requirement in nothing.then(BTreeMap::new).into_iter().chain(security) {
+    let nothing = (operation.security.is_empty() != security.is_empty()).then(Named::default);
+    for requirement in nothing.into_iter().chain(security) {
         if !operation.security.contains(&requirement) {
             operation.security.push(requirement);
         }
@@ -166,22 +179,24 @@ fn add_answer(known: &mut ResponseDoc, other: ResponseDoc) {
     if known.description != other.description {
         known.description = format!("{}; {}", known.description, other.description).into();
     }
-    for (name, header) in &mut known.headers {
-        header.required &= other.headers.get(name).is_some_and(|header| header.required);
+    for (name, header) in known.headers.iter_mut() {
+        header.required &= other.headers.get(name.as_str()).is_some_and(|header| header.required);
     }
     for (name, mut header) in other.headers {
-        header.required &= known.headers.contains_key(&name);
-        known.headers.entry(name).or_insert(header);
+        if !known.headers.contains(&name) {
+            header.required = false;
+            known.headers.insert(name, header);
+        }
     }
     known.problem |= other.problem;
     known.codes.extend(other.codes);
     add_content(known, other.content);
 }
 
-fn add_content(known: &mut ResponseDoc, content: BTreeMap<String, MediaType>) {
+fn add_content(known: &mut ResponseDoc, content: Named<MediaType>) {
     for (media_type, media) in content {
         known.content(&media_type, media.schema);
-        let examples = known.content.entry(media_type).or_default();
+        let examples = known.content.get_or_add(media_type);
         examples.examples.extend(media.examples);
     }
 }

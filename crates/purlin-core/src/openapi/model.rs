@@ -1,13 +1,13 @@
 //! The parts of an OpenAPI document that an operation consists of.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::media::MediaType;
+use super::named::Named;
 use super::problem::{Codes, ProblemDoc};
 use crate::error::Problems;
 use crate::hosts::HostPattern;
@@ -38,10 +38,10 @@ pub struct Operation {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_body: Option<RequestBody>,
     /// What it answers, by status or `default`.
-    pub responses: BTreeMap<String, ResponseDoc>,
+    pub responses: Named<ResponseDoc>,
     /// The alternatives of security schemes, each a scheme's name with the scopes it needs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub security: Vec<BTreeMap<String, Vec<String>>>,
+    pub security: Vec<Named<Vec<String>>>,
     /// The hosts on which it is, where it is not on all of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<Server>,
@@ -50,12 +50,12 @@ pub struct Operation {
     pub(crate) alternatives: Vec<Alternative>,
     /// The header fields of all its answers, whatever their status.
     #[serde(skip)]
-    pub(crate) answer_headers: BTreeMap<String, Header>,
+    pub(crate) answer_headers: Named<Header>,
     /// Whether its handler may fail with any status and any code.
     #[serde(skip)]
     pub(crate) open: bool,
     #[serde(skip)]
-    pub(crate) schemes: BTreeMap<String, SecurityScheme>,
+    pub(crate) schemes: Named<SecurityScheme>,
     /// How often somebody said that not every client may do this.
     #[serde(skip)]
     pub(crate) demands: usize,
@@ -96,7 +96,7 @@ impl Operation {
         status: impl Into<StatusKey>,
         description: impl Into<Cow<'static, str>>,
     ) -> &mut ResponseDoc {
-        let entry = self.responses.entry(status.into().0).or_default();
+        let entry = self.responses.get_or_add(status.into().0);
         if entry.description.is_empty() {
             entry.description = description.into();
         }
@@ -138,7 +138,8 @@ impl Operation {
     pub fn security(&mut self, name: &str, scheme: SecurityScheme, scopes: Vec<String>) {
         self.demands += 1;
         self.schemes.insert(name.to_owned(), scheme);
-        let requirement = BTreeMap::from([(name.to_owned(), scopes)]);
+        let mut requirement = Named::default();
+        requirement.insert(name.to_owned(), scopes);
         if !self.security.contains(&requirement) {
             self.security.push(requirement);
         }
@@ -152,8 +153,8 @@ pub struct Server {
     /// The host without a scheme, which is that of the document: `//{tenant}.example.com`.
     pub url: String,
     /// The parameters of the host.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub variables: BTreeMap<String, ServerVariable>,
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    pub variables: Named<ServerVariable>,
 }
 
 /// A parameter of a host.
@@ -166,9 +167,10 @@ pub struct ServerVariable {
 
 impl Server {
     pub(crate) fn of_host(host: &HostPattern) -> Self {
-        let variables =
-            host.names().map(|name| (name.to_owned(), ServerVariable { default: name.to_owned() }));
-        let variables = variables.collect();
+        let mut variables = Named::default();
+        for name in host.names() {
+            variables.insert(name.to_owned(), ServerVariable { default: name.to_owned() });
+        }
         Self { url: format!("//{host}"), variables }
     }
 }
@@ -274,14 +276,15 @@ pub struct RequestBody {
     /// Whether the request is refused without it.
     pub required: bool,
     /// Its media types.
-    pub content: BTreeMap<String, MediaType>,
+    pub content: Named<MediaType>,
 }
 
 impl RequestBody {
     /// A required body of one media type.
     pub fn new(media_type: &str, schema: Value) -> Self {
         let media = MediaType { schema, ..MediaType::default() };
-        let content = BTreeMap::from([(media_type.to_owned(), media)]);
+        let mut content = Named::default();
+        content.insert(media_type.to_owned(), media);
         Self { description: None, required: true, content }
     }
 }
@@ -293,11 +296,11 @@ pub struct ResponseDoc {
     /// What it means.
     pub description: Cow<'static, str>,
     /// Its header fields.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub headers: BTreeMap<String, Header>,
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    pub headers: Named<Header>,
     /// Its media types.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub content: BTreeMap<String, MediaType>,
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    pub content: Named<MediaType>,
     /// Whether it may also come without a body, which OpenAPI has no word for.
     #[serde(rename = "x-may-be-empty", skip_serializing_if = "std::ops::Not::not")]
     pub(crate) may_be_empty: bool,
@@ -310,7 +313,7 @@ pub struct ResponseDoc {
 impl ResponseDoc {
     /// Adds a media type. A second schema for the same one becomes an alternative.
     pub fn content(&mut self, media_type: &str, schema: Value) -> &mut Self {
-        let entry = self.content.entry(media_type.to_owned()).or_default();
+        let entry = self.content.get_or_add(media_type.to_owned());
         if entry.schema.is_null() || entry.schema == schema {
             entry.schema = schema;
         } else if let Some(Value::Array(alternatives)) = entry.schema.get_mut("anyOf") {

@@ -1,7 +1,6 @@
 //! The problem documents of an operation: which codes a status has, and which members each brings.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -9,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::example::example;
 use super::media::{Example, MediaType};
+use super::named::Named;
 use crate::error::{Describe, ProblemMember, describe};
 
 /// The media type of a problem document.
@@ -20,12 +20,16 @@ pub struct ProblemDoc {
     description: Cow<'static, str>,
     /// How often it was documented. A member of all of them is always there.
     said: usize,
-    members: BTreeMap<Cow<'static, str>, Vec<Describe>>,
+    members: Named<Vec<Describe>>,
 }
 
 impl fmt::Debug for ProblemDoc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.members.keys()).finish()
+        let mut names = f.debug_set();
+        for (name, _) in &self.members {
+            names.entry(name);
+        }
+        names.finish()
     }
 }
 
@@ -37,13 +41,13 @@ impl ProblemDoc {
     }
 
     pub(super) fn add_member(&mut self, name: Cow<'static, str>, describe: Describe) {
-        self.members.entry(name).or_default().push(describe);
+        self.members.get_or_add(name.into_owned()).push(describe);
     }
 
     /// The schema of what is particular to this code.
     fn schema(&self, code: &str, generator: &mut SchemaGenerator) -> Value {
-        let mut properties =
-            Map::from_iter([("code".to_owned(), json!({ "type": "string", "const": code }))]);
+        let mut properties = Map::new();
+        properties.insert("code".to_owned(), json!({ "type": "string", "const": code }));
         let mut required = vec!["code"];
         for (name, describe) in &self.members {
             let mut schemas: Vec<Value> = Vec::new();
@@ -55,7 +59,7 @@ impl ProblemDoc {
             }
             let one = schemas.len() == 1;
             let schema = if one { schemas.remove(0) } else { json!({ "anyOf": schemas }) };
-            properties.insert(name.clone().into_owned(), schema);
+            properties.insert(name.clone(), schema);
             if describe.len() == self.said {
                 required.push(name);
             }
@@ -66,11 +70,11 @@ impl ProblemDoc {
 
 /// All codes that an answer can have, by name.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Codes(BTreeMap<String, ProblemDoc>);
+pub(crate) struct Codes(Named<ProblemDoc>);
 
 impl Codes {
     pub(super) fn add(&mut self, code: &str, description: Cow<'static, str>) -> &mut ProblemDoc {
-        let doc = self.0.entry(code.to_owned()).or_default();
+        let doc = self.0.get_or_add(code.to_owned());
         if doc.description.is_empty() {
             doc.description = description;
         }
@@ -80,13 +84,13 @@ impl Codes {
 
     pub(crate) fn extend(&mut self, other: Self) {
         for (code, added) in other.0 {
-            let doc = self.0.entry(code).or_default();
+            let doc = self.0.get_or_add(code);
             if doc.description.is_empty() {
                 doc.description = added.description;
             }
             doc.said += added.said;
             for (name, describe) in added.members {
-                doc.members.entry(name).or_default().extend(describe);
+                doc.members.get_or_add(name).extend(describe);
             }
         }
     }
@@ -100,15 +104,15 @@ impl Codes {
         generator: &mut SchemaGenerator,
     ) -> MediaType {
         let any = generator.subschema_for::<ProblemDocument>().to_value();
-        if self.0.values().all(|doc| doc.members.is_empty()) {
-            let codes: BTreeSet<&String> = self.0.keys().collect();
+        if self.0.iter().all(|(_, doc)| doc.members.is_empty()) {
+            let codes: Vec<&String> = self.0.iter().map(|(code, _)| code).collect();
             let code = json!({ "type": "string", "enum": codes });
             let codes = json!({ "type": "object", "properties": { "code": code } });
             let is_any = is_open || self.0.is_empty();
             let schema = if is_any { any } else { json!({ "allOf": [any, codes] }) };
             return MediaType { schema, ..MediaType::default() };
         }
-        let mut examples = BTreeMap::new();
+        let mut examples = Named::default();
         let mut alternatives = Vec::new();
         for (code, doc) in &self.0 {
             let schema = doc.schema(code, generator);

@@ -45,7 +45,7 @@ pub(super) fn describe_as<T: Respond>(site: &mut Site<'_>, status: StatusKey) {
     T::describe(site);
     let operation = site.operation();
     let success = [StatusCode::OK, StatusCode::NO_CONTENT];
-    let key = success.iter().find(|ok| operation.responses.contains_key(ok.as_str()));
+    let key = success.iter().find(|ok| operation.responses.contains(ok.as_str()));
     let removed = key.and_then(|key| operation.responses.remove(key.as_str()));
     let mut answer = removed.unwrap_or_default();
     // Words that nobody chose are those of the status.
@@ -70,7 +70,7 @@ pub(crate) fn describe_alternative<T: Respond>(
     }
     let added = std::mem::replace(&mut site.operation().responses, before);
     for (key, answer) in added {
-        let known = site.operation().responses.entry(key).or_default();
+        let known = site.operation().responses.get_or_add(key);
         let is_success = !answer.problem;
         for (media_type, media) in answer.content {
             known.content(&media_type, media.schema);

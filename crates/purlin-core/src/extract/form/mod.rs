@@ -16,7 +16,7 @@ use super::multipart::PartsPlan;
 use super::{Extract, pairs};
 use crate::error::{Error, Fault, FaultIn, Result};
 use crate::multipart::FORM_DATA;
-use crate::openapi::{Direction, RequestBody};
+use crate::openapi::{Direction, MediaType, RequestBody};
 use crate::report::Reported;
 use crate::request::Request;
 use crate::site::Site;
@@ -70,11 +70,11 @@ impl FormPlan {
     fn prepare<T: Input>(site: &mut Site<'_>) -> Result<Self, Reported> {
         let schema = form_schema::<T>(site)?;
         let documented = site.schema::<T>(Direction::Input);
-        let mut body = RequestBody::new(FORM_DATA, documented);
+        let mut body = RequestBody::new(FORM_DATA, documented.clone());
         let with_files = has_files(&schema).then(|| Arc::new(with_objects(&schema)));
         if with_files.is_none() {
-            let either = body.content[FORM_DATA].clone();
-            body.content.insert(FORM.to_owned(), either);
+            let media = MediaType { schema: documented, ..MediaType::default() };
+            body.content.insert(FORM.to_owned(), media);
         }
         let read = ReadPlan::prepare(site, "Form", body)?;
         let parts = PartsPlan::prepare(site);
