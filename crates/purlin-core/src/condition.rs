@@ -309,7 +309,8 @@ impl Choice {
 
     /// What a condition has to say where none holds.
     pub(crate) fn refuse(&self, facts: &Facts) -> Option<Error> {
-        self.conditions().find_map(|condition| condition.refuse(facts))
+        let mut conditions = self.conditional.iter().map(|(conditions, _)| conditions);
+        conditions.find_map(|all| all.iter().find_map(|condition| condition.refuse(facts)))
     }
 
     /// Whether a route with these conditions would never be asked.
@@ -333,17 +334,26 @@ impl Choice {
         self.otherwise.is_none()
     }
 
-    fn conditions(&self) -> impl Iterator<Item = &Condition> {
-        self.conditional.iter().flat_map(|(conditions, _)| conditions)
+    /// The header fields that its conditions look at.
+    fn headers(&self) -> Vec<&HeaderName> {
+        let mut headers = Vec::new();
+        for (conditions, _) in &self.conditional {
+            for condition in conditions {
+                headers.extend(condition.headers());
+            }
+        }
+        headers
     }
 }
 
 /// The header fields on which choices depend, as `Vary` lists them.
 pub(crate) fn vary<'c>(choices: impl IntoIterator<Item = &'c Choice>) -> Option<HeaderValue> {
     let mut names: Vec<&str> = Vec::new();
-    for name in choices.into_iter().flat_map(Choice::conditions).flat_map(Condition::headers) {
-        if !names.contains(&name.as_str()) {
-            names.push(name.as_str());
+    for choice in choices {
+        for name in choice.headers() {
+            if !names.contains(&name.as_str()) {
+                names.push(name.as_str());
+            }
         }
     }
     let list = Some(names.join(", ")).filter(|list| !list.is_empty());

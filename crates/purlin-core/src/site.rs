@@ -339,12 +339,12 @@ impl<'a> Site<'a> {
 
     /// The path parameters that nothing has taken. Those of a host need not be taken: a site of a
     /// tenant may have pages that are the same for all.
-    pub(crate) fn untaken(&self) -> Vec<&str> {
+    pub(crate) fn untaken(&self) -> Vec<String> {
         if self.has_replaced {
             return Vec::new();
         }
         let names = self.path_parameters().iter().zip(&self.taken);
-        names.filter(|(_, taken)| !**taken).map(|(name, _)| name.as_str()).collect()
+        names.filter(|(_, taken)| !**taken).map(|(name, _)| name.clone()).collect()
     }
 
     /// Asks for a service; without a provider it is a mistake.

@@ -2,7 +2,7 @@
 //!
 //! They live in memory: what must survive a restart is a job, not a task.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -244,20 +244,26 @@ impl Tasks {
 
     /// What runs now, as a list for the log: each name once, with how many there are.
     pub(crate) fn describe_running(&self) -> String {
-        let mut names: BTreeMap<String, usize> = BTreeMap::new();
-        for (name, running) in self.registry.unlisted().iter() {
-            names.insert((*name).to_owned(), *running);
+        let mut running: HashMap<String, usize> = HashMap::new();
+        for (name, count) in self.registry.unlisted().iter() {
+            running.insert((*name).to_owned(), *count);
         }
         for record in self.registry.records().iter().filter(|record| record.ended.is_none()) {
-            *names.entry(record.status.name.clone()).or_default() += 1;
+            *running.entry(record.status.name.clone()).or_default() += 1;
         }
-        let rest = names.len().saturating_sub(NAMED);
-        let shown = names.into_iter().take(NAMED).map(|(name, running)| match running {
-            1 => format!("`{name}`"),
-            _ => format!("{running} × `{name}`"),
-        });
-        let more = (rest > 0).then(|| format!("{rest} others"));
-        shown.chain(more).collect::<Vec<_>>().join(", ")
+        let mut names: Vec<String> = running.keys().cloned().collect();
+        names.sort();
+        let mut shown = Vec::new();
+        for name in names.iter().take(NAMED) {
+            shown.push(match running[name] {
+                1 => format!("`{name}`"),
+                count => format!("{count} × `{name}`"),
+            });
+        }
+        if names.len() > NAMED {
+            shown.push(format!("{} others", names.len() - NAMED));
+        }
+        shown.join(", ")
     }
 
     /// Waits until none runs.

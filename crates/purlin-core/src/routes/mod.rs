@@ -106,12 +106,17 @@ impl Common {
     /// Puts what goes for a group around what goes for a route in it.
     fn surround(&self, inner: &mut Self) {
         let groups = inner.groups.len();
-        let steps = self.steps.iter().map(|step| step.outside_of(groups));
-        inner.steps = steps.chain(inner.steps.drain(..)).collect();
-        let catches = self.catches.iter().cloned();
-        inner.catches.extend(catches.map(|catch| CatchSource { outside_of: groups, ..catch }));
-        inner.groups.extend(self.groups.iter().cloned());
-        inner.problems.extend(self.problems.iter().copied());
+        let mut steps = Vec::with_capacity(self.steps.len() + inner.steps.len());
+        for step in &self.steps {
+            steps.push(step.outside_of(groups));
+        }
+        steps.append(&mut inner.steps);
+        inner.steps = steps;
+        for catch in &self.catches {
+            inner.catches.push(CatchSource { outside_of: groups, ..catch.clone() });
+        }
+        inner.groups.extend_from_slice(&self.groups);
+        inner.problems.extend_from_slice(&self.problems);
         inner.timeout = inner.timeout.or(self.timeout);
         inner.body_limit = inner.body_limit.or(self.body_limit);
         inner.form_limits = inner.form_limits.or(self.form_limits);
@@ -122,7 +127,9 @@ impl Common {
         if inner.path_versions.is_none() {
             inner.path_versions.clone_from(&self.path_versions);
         }
-        inner.conditions = self.conditions.iter().chain(&inner.conditions).cloned().collect();
+        let mut conditions = self.conditions.clone();
+        conditions.append(&mut inner.conditions);
+        inner.conditions = conditions;
         if inner.tags.is_empty() {
             inner.tags.clone_from(&self.tags);
         }
@@ -241,13 +248,13 @@ impl Routes {
 
     /// Adds other routes under a prefix, which may have parameters: `/orgs/{org}`.
     pub fn nest(mut self, prefix: &str, inner: impl Into<Self>) -> Self {
-        self.entries.extend(inner.into().flatten().into_iter().map(|mut entry| {
+        for mut entry in inner.into().flatten() {
             entry.pattern = join(prefix, &entry.pattern);
             for group in &mut entry.common.groups {
                 group.prefix = format!("{}{}", prefix.trim_end_matches('/'), group.prefix);
             }
-            entry
-        }));
+            self.entries.push(entry);
+        }
         self
     }
 
@@ -356,14 +363,14 @@ impl Routes {
 
     /// Puts these routes under the prefix of a version, beside others.
     pub(crate) fn of_path_version(self, versions: &PathVersions) -> Self {
-        let entries = self.flatten().into_iter().map(|mut entry| {
+        let mut entries = self.flatten();
+        for entry in &mut entries {
             let behind = entry.pattern.split('/').filter(|segment| !segment.is_empty()).count();
             let names = Arc::clone(&versions.names);
             entry.common.path_versions.get_or_insert(BesideVersions { behind, names });
             entry.pattern = join(&versions.prefix, &entry.pattern);
-            entry
-        });
-        Self { entries: entries.collect(), common: Common::default() }
+        }
+        Self { entries, common: Common::default() }
     }
 
     /// Lets these routes answer on one host alone: `api.example.com`, or `{tenant}.example.com`,

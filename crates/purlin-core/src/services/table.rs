@@ -204,8 +204,10 @@ impl ServiceTable {
             return;
         }
         path.push(id);
-        for need in self.entries.get(&id).into_iter().flat_map(|entry| &entry.needs) {
-            self.walk(*need, path, done, report);
+        if let Some(entry) = self.entries.get(&id) {
+            for need in &entry.needs {
+                self.walk(*need, path, done, report);
+            }
         }
         path.pop();
         done.push(id);
@@ -268,10 +270,14 @@ impl ServiceTable {
         while let Some(id) = open.pop() {
             if !needed.contains(&id) {
                 needed.push(id);
-                open.extend(self.entries.get(&id).into_iter().flat_map(|entry| &entry.needs));
+                if let Some(entry) = self.entries.get(&id) {
+                    open.extend_from_slice(&entry.needs);
+                }
             }
         }
-        self.order.iter().copied().filter(|id| needed.contains(id)).collect()
+        let mut in_order = self.order.clone();
+        in_order.retain(|id| needed.contains(id));
+        in_order
     }
 }
 

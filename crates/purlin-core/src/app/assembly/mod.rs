@@ -83,12 +83,12 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
     let on_stop = prepare(app.on_stop);
     let (check_names, consumers): (Vec<_>, Vec<_>) = app.checks.into_iter().unzip();
     let prepared_checks = prepare(consumers);
-    let commands = app.commands.into_iter();
-    let commands = commands.filter_map(|Command { name, about, run }| {
-        let run = prepare(vec![run]).pop()?;
-        Some((CommandInfo { name, about }, run))
-    });
-    let commands: Vec<_> = commands.collect();
+    let mut commands = Vec::new();
+    for Command { name, about, run } in app.commands {
+        if let Some(run) = prepare(vec![run]).pop() {
+            commands.push((CommandInfo { name, about }, run));
+        }
+    }
     subscribers.prepare(app.subscriptions, &mut services, &mut report);
     let (modules, configuration) = (&app.modules, &app.configuration);
     for (place, inspect) in app.inspections {
@@ -124,8 +124,13 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
 
 /// What `/readyz` asks, by name.
 fn ready_checks(names: Vec<String>, checks: Vec<Consumer>) -> Vec<(String, builtin::Check)> {
-    let named = names.into_iter().zip(checks);
-    named.filter_map(|(name, check)| Some((name, check.into_check()?))).collect()
+    let mut ready = Vec::new();
+    for (name, check) in names.into_iter().zip(checks) {
+        if let Some(check) = check.into_check() {
+            ready.push((name, check));
+        }
+    }
+    ready
 }
 
 /// Functions that take services, with these.
@@ -169,8 +174,10 @@ fn complete(
     openapi: &Arc<serde_json::Value>,
 ) {
     let _ = settings.routes.set(rows.iter().map(RouteInfo::row).collect::<Vec<RouteRow>>());
-    let recognizers = chains.iter().flat_map(|chain| chain.recognizers.iter().copied());
-    let mut recognizers: Vec<Recognize> = recognizers.collect();
+    let mut recognizers: Vec<Recognize> = Vec::new();
+    for chain in chains {
+        recognizers.extend_from_slice(&chain.recognizers);
+    }
     recognizers.dedup_by(|a, b| std::ptr::fn_addr_eq(*a, *b));
     let _ = settings.recognizers.set(recognizers);
     if settings.mode == Mode::Dev {

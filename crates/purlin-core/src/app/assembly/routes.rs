@@ -1,6 +1,7 @@
 //! Compiles the routes: each gets its chain, its operation and its place in the router.
 
 use std::any::TypeId;
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
@@ -51,9 +52,9 @@ impl Compiler<'_> {
         let builtin = Routes::new().merge(builtin).with_common(&common).flatten();
         let mut table = Table::default();
         let mut mounts: HashMap<TypeId, Vec<Mount>> = HashMap::new();
-        let entries =
-            own.into_iter().map(|e| (e, false)).chain(builtin.into_iter().map(|e| (e, true)));
-        for (entry, is_builtin) in entries {
+        let count = own.len();
+        for (index, entry) in own.into_iter().chain(builtin).enumerate() {
+            let is_builtin = index >= count;
             table.note_version(&entry);
             let (id, pattern) = (entry.source.id(), entry.pattern.clone());
             let Ok(host) = self.host(&entry.common) else { continue };
@@ -94,11 +95,12 @@ impl Compiler<'_> {
         let Table { hosts, choices, path_versions, mut done } = table;
         self.name_all(&mut done);
         name_alternatives(&mut done);
-        // Where one is absent the report is not empty, and nobody will look at the others.
-        let chains = done.iter().filter_map(|prepared| prepared.chain.clone()).collect();
-        let mut described = Vec::new();
-        let mut rows = Vec::new();
-        for Prepared { operation, mut info, doc, host, conditions, .. } in done {
+        let (mut chains, mut described, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        for Prepared { chain, operation, mut info, doc, host, conditions } in done {
+            // Where one is absent the report is not empty, and nobody will look at the others.
+            if let Some(chain) = chain {
+                chains.push(chain);
+            }
             if !info.builtin && !doc.hidden {
                 info.operation_id = Some(operation.operation_id.clone());
                 let (method, pattern) = (info.method.clone(), info.pattern.clone());
@@ -107,8 +109,7 @@ impl Compiler<'_> {
             }
             rows.push(info);
         }
-        let key = |row: &RouteInfo| (row.host.clone(), row.pattern.clone(), row.method.to_string());
-        rows.sort_by_cached_key(key);
+        rows.sort_by(in_order);
         let choice_fallbacks = HashMap::new();
         let routing =
             Routing { hosts, chains, choices, choice_fallbacks, path_versions, stray, fallback };
@@ -175,7 +176,7 @@ impl Compiler<'_> {
         let steps = self.own_steps(&common);
         let names = steps.iter().map(|step| step.name.to_string()).collect();
         let mut guards = Vec::new();
-        let chain = self.chain(&position, &mut operation, &steps, &common, |site| {
+        let chain = self.chain(&position, &mut operation, &steps, &common, &mut |site| {
             let end = source.prepare(site).ok();
             guards = site.guards();
             end
@@ -204,7 +205,9 @@ impl Compiler<'_> {
         let security = settings
             .security_headers
             .then(|| StepSource::hook(SecurityHeaders { hsts: settings.hsts.clone() }));
-        security.into_iter().chain(common.steps.iter().cloned()).collect()
+        let mut steps: Vec<StepSource> = security.into_iter().collect();
+        steps.extend_from_slice(&common.steps);
+        steps
     }
 
     fn chain(
@@ -213,15 +216,23 @@ impl Compiler<'_> {
         operation: &mut Operation,
         steps: &[StepSource],
         common: &Common,
-        end: impl FnOnce(&mut Site<'_>) -> Option<Arc<dyn Endpoint>>,
+        end: &mut dyn FnMut(&mut Site<'_>) -> Option<Arc<dyn Endpoint>>,
     ) -> Option<Arc<Chain>> {
         let is_route = position.place.what != STRAY;
         let mut site = Site::new(self.build.reborrow(), position, operation);
         site.answers_with(common.errors.clone());
-        let prepared: Vec<_> = steps.iter().map(|step| step.prepare(&mut site)).collect();
+        let (mut prepared, mut catches) = (Vec::new(), Vec::new());
+        for step in steps {
+            if let Ok(step) = step.prepare(&mut site) {
+                prepared.push(step);
+            }
+        }
         let end = end(&mut site);
-        let catches: Vec<_> =
-            common.catches.iter().map(|source| source.prepare(&mut site)).collect();
+        for source in &common.catches {
+            if let Ok(catch) = source.prepare(&mut site) {
+                catches.push(Arc::new(catch));
+            }
+        }
         site.finish_plan();
         site.at_argument(None);
         for declared in &common.problems {
@@ -231,7 +242,7 @@ impl Compiler<'_> {
         site.refuse_unmet_errors();
         // A handler that could not be prepared may not have come to its parameters.
         if is_route && end.is_some() {
-            for name in site.untaken().into_iter().map(str::to_owned).collect::<Vec<_>>() {
+            for name in site.untaken() {
                 let message = format!(
                     "nothing takes the path parameter `{{{name}}}` of `{}`",
                     position.pattern
@@ -240,9 +251,12 @@ impl Compiler<'_> {
                 site.refuse("P0102", message, help);
             }
         }
-        let steps = prepared.into_iter().collect::<Result<Vec<_>, _>>().ok()?;
-        let steps: Vec<_> = site.vary().map(Step::vary).into_iter().chain(steps).collect();
-        let catches = catches.into_iter().collect::<Result<Vec<_>, _>>().ok()?;
+        if prepared.len() < steps.len() || catches.len() < common.catches.len() {
+            return None;
+        }
+        if let Some(fields) = site.vary() {
+            prepared.insert(0, Step::vary(fields));
+        }
         let (scoped, facts) = (site.is_scoped(), site.facts());
         let end = end?;
         let end = if scoped {
@@ -252,9 +266,9 @@ impl Compiler<'_> {
             end
         };
         Some(Arc::new(Chain {
-            steps: steps.into(),
+            steps: prepared.into(),
             end,
-            catches: catches.into_iter().map(Arc::new).collect(),
+            catches: catches.into(),
             recognizers: site.recognizers.clone().into(),
             facts,
             settings: Arc::clone(self.settings),
@@ -271,11 +285,12 @@ impl Compiler<'_> {
         let mut operation = Operation::default();
         let steps = self.own_steps(common);
         let chain =
-            self.chain(&position, &mut operation, &steps, common, |_| Some(Arc::clone(&end)));
+            self.chain(&position, &mut operation, &steps, common, &mut |_| Some(Arc::clone(&end)));
         // Whatever is wrong with the steps is in the report, and the chain will not be used.
         chain.unwrap_or_else(|| {
             let bare = Common::default();
-            let chain = self.chain(&position, &mut operation, &[], &bare, |_| Some(end));
+            let mut end = |_: &mut Site<'_>| Some(Arc::clone(&end));
+            let chain = self.chain(&position, &mut operation, &[], &bare, &mut end);
             chain.expect("a chain without steps has nothing that could be refused")
         })
     }
@@ -284,7 +299,7 @@ impl Compiler<'_> {
         let position = Position { place: source.place(), ..Self::nowhere(common) };
         let mut operation = Operation::default();
         let steps = self.own_steps(common);
-        self.chain(&position, &mut operation, &steps, common, |site| source.prepare(site).ok())
+        self.chain(&position, &mut operation, &steps, common, &mut |site| source.prepare(site).ok())
     }
 
     /// A fallback for each choice without a route that has no condition: its answers depend on the
@@ -295,14 +310,16 @@ impl Compiler<'_> {
         source: &Arc<dyn RouteSource>,
         table: &Table,
     ) -> HashMap<usize, Arc<Chain>> {
-        let chains = table.open_choices().into_iter().filter_map(|(first, choices)| {
-            let chain = self.fallback(common, Arc::clone(source))?;
-            if let Some(vary) = vary(choices) {
-                let _ = chain.vary.set(vary);
+        let mut chains = HashMap::new();
+        for (first, choices) in table.open_choices() {
+            if let Some(chain) = self.fallback(common, Arc::clone(source)) {
+                if let Some(vary) = vary(choices) {
+                    let _ = chain.vary.set(vary);
+                }
+                chains.insert(first, chain);
             }
-            Some((first, chain))
-        });
-        chains.collect()
+        }
+        chains
     }
 
     fn nowhere(common: &Common) -> Position {
@@ -352,13 +369,13 @@ impl Compiler<'_> {
 
     /// Gives every operation its id, and refuses ids chosen twice.
     fn name_all(&mut self, done: &mut [Prepared]) {
-        let mut names: Vec<(String, Vec<&'static str>)> = done
-            .iter()
-            .map(|prepared| match prepared.doc.id {
+        let mut names: Vec<(String, Vec<&'static str>)> = Vec::new();
+        for prepared in done.iter() {
+            names.push(match prepared.doc.id {
                 Some(id) => (id.to_owned(), Vec::new()),
                 None => (String::new(), words(prepared.info.handler)),
-            })
-            .collect();
+            });
+        }
         name_operations(&mut names);
         let mut seen: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, (name, _)) in names.iter().enumerate() {
@@ -366,9 +383,11 @@ impl Compiler<'_> {
                 seen.entry(name.clone()).or_default().push(index);
             }
         }
-        let mut twice: Vec<_> = seen.iter().filter(|(_, at)| at.len() > 1).collect();
+        seen.retain(|_, at| at.len() > 1);
+        let mut twice: Vec<String> = seen.keys().cloned().collect();
         twice.sort();
-        for (name, at) in twice {
+        for name in twice {
+            let at = &seen[&name];
             let chosen = at.iter().filter(|index| done[**index].doc.id.is_some()).count();
             if chosen > 1 {
                 let place = |index: &usize| {
@@ -401,8 +420,10 @@ impl Compiler<'_> {
 /// One handler on several paths: all but the first get a number. Names chosen by hand stay.
 fn number(names: &mut [(String, Vec<&'static str>)], done: &[Prepared]) {
     let is_chosen = |index: &usize| done[*index].doc.id.is_some();
-    let mut used: HashSet<String> =
-        (0..names.len()).filter(is_chosen).map(|index| names[index].0.clone()).collect();
+    let mut used: HashSet<String> = HashSet::new();
+    for index in (0..names.len()).filter(is_chosen) {
+        used.insert(names[index].0.clone());
+    }
     let mut numbers: HashMap<String, usize> = HashMap::new();
     for index in (0..names.len()).filter(|index| !is_chosen(index)) {
         let first = names[index].0.clone();
@@ -412,6 +433,12 @@ fn number(names: &mut [(String, Vec<&'static str>)], done: &[Prepared]) {
             names[index].0 = format!("{first}_{number}");
         }
     }
+}
+
+/// By host, pattern and method.
+fn in_order(one: &RouteInfo, other: &RouteInfo) -> Ordering {
+    let place = one.host.cmp(&other.host).then_with(|| one.pattern.cmp(&other.pattern));
+    place.then_with(|| one.method.as_str().cmp(other.method.as_str()))
 }
 
 const STRAY: &str = "no route";

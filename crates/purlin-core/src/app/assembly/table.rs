@@ -127,23 +127,34 @@ impl Table {
     /// The choices of which there may be no route for a request, by the index of their first, with
     /// those that are asked then.
     pub(super) fn open_choices(&self) -> Vec<(usize, Vec<&Choice>)> {
-        let open = self.in_order().into_iter().filter(|(_, choice)| choice.is_open());
-        let with_later = open.map(|(first, choice)| {
-            let later = self.followers(first).filter_map(|later| {
-                Some((self.done[later].host.as_ref(), self.choices.get(&later)?))
-            });
-            let mut later: Vec<_> = later.collect();
-            // The routes without a host are the last.
-            later.sort_by_key(|(host, _)| (host.is_none(), host.map(HostPattern::rank)));
-            let all = std::iter::once(choice).chain(later.into_iter().map(|(_, choice)| choice));
-            (first, all.collect())
-        });
-        with_later.collect()
+        let mut open = Vec::new();
+        for (first, choice) in self.in_order() {
+            if !choice.is_open() {
+                continue;
+            }
+            let (mut ranks, mut asked) = (Vec::new(), Vec::new());
+            for later in self.followers(first) {
+                let Some(choice) = self.choices.get(&later) else { continue };
+                // The routes without a host are the last.
+                let host = self.done[later].host.as_ref();
+                let rank = (host.is_none(), host.map(HostPattern::rank));
+                let at = ranks.partition_point(|known| *known <= rank);
+                ranks.insert(at, rank);
+                asked.insert(at, choice);
+            }
+            asked.insert(0, choice);
+            open.push((first, asked));
+        }
+        open
     }
 
     fn in_order(&self) -> Vec<(usize, &Choice)> {
-        let mut all: Vec<_> = self.choices.iter().map(|(first, choice)| (*first, choice)).collect();
-        all.sort_unstable_by_key(|(first, _)| *first);
+        let mut all = Vec::new();
+        for first in 0..self.done.len() {
+            if let Some(choice) = self.choices.get(&first) {
+                all.push((first, choice));
+            }
+        }
         all
     }
 

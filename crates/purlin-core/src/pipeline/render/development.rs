@@ -45,25 +45,22 @@ fn with_facts(
     let (file, line) = place.clone().unwrap_or_default();
     let source = chain.settings.read_source.and_then(|read| read(&file));
     let source = source.as_deref().map(|text| excerpt(text, line)).unwrap_or_default();
-    let causes: Vec<String> =
-        error.chain().skip(usize::from(!error.is_public())).map(ToString::to_string).collect();
+    let mut causes = Vec::new();
+    for cause in error.chain().skip(usize::from(!error.is_public())) {
+        causes.push(cause.to_string());
+    }
     let causes: Vec<&str> = causes.iter().map(String::as_str).collect();
     let frames = error.backtrace().map(frames).unwrap_or_default();
     let frames: Vec<Frame<'_>> = frames.iter().map(OwnedFrame::borrow).collect();
-    let faults: Vec<(String, &crate::error::Fault)> = error
-        .faults()
-        .iter()
-        .map(|fault| (format!("{:?}", fault.within).to_lowercase(), fault))
-        .collect();
-    let faults: Vec<Fault<'_>> = faults
-        .iter()
-        .map(|(part, fault)| Fault {
-            part,
-            pointer: &fault.pointer,
-            code: &fault.code,
-            message: &fault.message,
-        })
-        .collect();
+    let mut parts = Vec::new();
+    for fault in error.faults() {
+        parts.push(format!("{:?}", fault.within).to_lowercase());
+    }
+    let mut faults = Vec::new();
+    for (part, fault) in parts.iter().zip(error.faults()) {
+        let crate::error::Fault { pointer, code, message, .. } = fault;
+        faults.push(Fault { part, pointer, code, message });
+    }
     let headers = headers(facts.headers());
     let headers: Vec<(&str, &str)> =
         headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();

@@ -86,7 +86,7 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
             return self.check_nearest(&meant, instance);
         }
         self.within(Token::Name(tag.name), |checker| {
-            let values = tag.values.iter().map(|&(value, _)| value);
+            let values = &mut tag.values.iter().map(|&(value, _)| value);
             checker.fault("enum", |hints| one_of(values, sent, hints));
         });
     }
@@ -94,7 +94,7 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
     fn check_choices(&mut self, choices: &[&Value], instance: &Value) {
         self.spend(choices.len() / COMPARED_PER_STEP);
         if !choices.contains(&instance) {
-            self.fault("enum", |hints| one_of(choices.iter().copied(), instance, hints));
+            self.fault("enum", |hints| one_of(&mut choices.iter().copied(), instance, hints));
         }
     }
 
@@ -192,8 +192,9 @@ fn shared_tag<'a>(branches: &[&'a Value], root: &'a Value) -> Option<Tag<'a>> {
         let mut values = Vec::new();
         for branch in branches {
             let constants = constants(branch, root);
-            let same = constants.into_iter().find(|(other, _)| *other == name);
-            values.extend(same.map(|(_, value)| (value, *branch)));
+            if let Some((_, value)) = constants.iter().find(|(other, _)| *other == name) {
+                values.push((*value, *branch));
+            }
         }
         if values.len() == branches.len() {
             return Some(Tag { name, values });

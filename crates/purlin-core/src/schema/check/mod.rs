@@ -174,7 +174,9 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
         self.spend(choices.len() / COMPARED_PER_STEP);
         let is_none = !choices.contains(instance);
         if is_none {
-            self.fault_in_own_words(part, "enum", |hints| one_of(choices, instance, hints));
+            self.fault_in_own_words(part, "enum", |hints| {
+                one_of(&mut choices.iter(), instance, hints)
+            });
         }
         is_none
     }

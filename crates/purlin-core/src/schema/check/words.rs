@@ -32,11 +32,11 @@ fn what(instance: &Value) -> &'static str {
 
 /// `must be one of: draft, published`, with the nearest one where the value is a misspelt choice.
 pub(super) fn one_of<'v>(
-    choices: impl IntoIterator<Item = &'v Value>,
+    choices: &mut dyn Iterator<Item = &'v Value>,
     instance: &Value,
     hints: &mut Hints,
 ) -> String {
-    let names: Vec<String> = choices.into_iter().map(plain).collect();
+    let names: Vec<String> = choices.map(plain).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let hint = hints.in_words(instance.as_str(), &names);
     match names.as_slice() {

@@ -133,7 +133,9 @@ impl<'a> Wire<'a> {
         properties.retain(|(known, _)| same.is_empty() && shape::is_alike(known, name));
         if is_sure {
             for schema in &here.schemas {
-                same.extend(shape::other_members(schema, self.root));
+                if let Some(members) = shape::other_members(schema, self.root) {
+                    same.push(members);
+                }
             }
         }
         let mut ways = by_name(properties);
