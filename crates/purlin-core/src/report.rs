@@ -171,7 +171,11 @@ impl Report {
         needed.users.push((user, place));
         let mistake = &mut self.mistakes[needed.mistake];
         mistake.message = format!("{}, and {} need it", lack.shared, needed.users.len());
-        (mistake.labels, mistake.places) = needed.users.iter().cloned().unzip();
+        (mistake.labels, mistake.places) = (Vec::new(), Vec::new());
+        for (user, place) in &needed.users {
+            mistake.labels.push(user.clone());
+            mistake.places.push(*place);
+        }
         Reported(())
     }
 

@@ -29,11 +29,15 @@ impl ConfigFile {
     ///
     /// Every line that is no TOML, and every value that no configuration can hold.
     pub fn parse(name: &str, text: &str) -> Result<Self, Vec<ConfigMistake>> {
-        let (table, mut errors) = DeTable::parse_recoverable(text);
-        errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
+        let (table, errors) = DeTable::parse_recoverable(text);
         let mut reader = Reader { name, text, mistakes: Vec::new() };
+        let mut starts = Vec::new();
         for error in &errors {
-            reader.mistake("", error.span().unwrap_or_default(), error.message());
+            let span = error.span().unwrap_or_default();
+            let at = starts.partition_point(|before| *before <= span.start);
+            starts.insert(at, span.start);
+            let mistake = reader.new_mistake("", &span, error.message());
+            reader.mistakes.insert(at, mistake);
         }
         if !errors.is_empty() {
             return Err(reader.mistakes); // what was read around them is a guess
@@ -127,13 +131,12 @@ impl Reader<'_> {
     }
 
     fn mistake(&mut self, key: &str, span: Range<usize>, message: &str) {
-        let origin = self.origin(&span);
-        self.mistakes.push(ConfigMistake {
-            key: key.to_owned(),
-            origin,
-            message: message.to_owned(),
-            help: None,
-        });
+        self.mistakes.push(self.new_mistake(key, &span, message));
+    }
+
+    fn new_mistake(&self, key: &str, span: &Range<usize>, message: &str) -> ConfigMistake {
+        let origin = self.origin(span);
+        ConfigMistake { key: key.to_owned(), origin, message: message.to_owned(), help: None }
     }
 }
 

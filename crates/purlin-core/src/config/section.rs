@@ -1,6 +1,7 @@
 //! A section as a type: read, checked, and explained where it is wrong.
 
 use std::collections::BTreeMap;
+use std::mem::take;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -74,16 +75,20 @@ impl<'a> Section<'a> {
         self.unknown.is_empty() && check(self.schema, self.schema, &self.value).is_empty()
     }
 
-    fn mistakes(self, faults: Vec<Violation>) -> Vec<ConfigMistake> {
-        // Unknown keys are told once, with the nearest of this table.
-        let mut mistakes = Vec::new();
+    fn mistakes(mut self, faults: Vec<Violation>) -> Vec<ConfigMistake> {
+        let mut mistakes: Vec<ConfigMistake> = Vec::new();
+        let mut add = |mistake: ConfigMistake| {
+            let at = mistakes.partition_point(|known| known.key <= mistake.key);
+            mistakes.insert(at, mistake);
+        };
+        let unknown = take(&mut self.unknown);
         for fault in faults {
+            // Unknown keys are told once, with the nearest of this table.
             if fault.code != "unknown_field" {
-                mistakes.push(self.mistake(fault));
+                add(self.mistake(fault));
             }
         }
-        mistakes.extend(self.unknown);
-        mistakes.sort_by(|one, other| one.key.cmp(&other.key));
+        unknown.into_iter().for_each(add);
         mistakes
     }
 
@@ -247,10 +252,10 @@ fn add_unknown(
     }
     let mut known: Vec<&str> = Vec::new();
     for (name, _) in shape::properties(schema, root) {
-        known.push(name);
+        if let Err(at) = known.binary_search(&name) {
+            known.insert(at, name);
+        }
     }
-    known.sort_unstable();
-    known.dedup();
     let takes_all = shape::takes_other_members(schema, root);
     for (name, node) in node.entries() {
         match shape::member(schema, root, name) {

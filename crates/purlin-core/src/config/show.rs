@@ -38,7 +38,6 @@ impl Configuration {
             let mut list = List { root: schema, rows: &mut rows };
             list.add(name, schema, section.node(), Some(defaults));
         }
-        rows.sort_by(|one, other| one.key.cmp(&other.key));
         rows
     }
 }
@@ -59,7 +58,7 @@ impl<'a> List<'a> {
         let default = default.or_else(|| schema.get("default"));
         // A secret is masked before anything looks into it.
         if self.is_secret(schema) {
-            return self.rows.push(self.row(key, schema, node, default));
+            return self.show(key, schema, node, default);
         }
         let items = self.items(schema, node, default);
         for index in 0..items {
@@ -71,7 +70,7 @@ impl<'a> List<'a> {
         }
         let names = self.names(schema, node, default);
         if names.is_empty() && items == 0 {
-            return self.rows.push(self.row(key, schema, node, default));
+            return self.show(key, schema, node, default);
         }
         for name in names {
             let below = shape::member(schema, self.root, &name).unwrap_or(ANYTHING);
@@ -124,13 +123,8 @@ impl<'a> List<'a> {
         names
     }
 
-    fn row(
-        &self,
-        key: &str,
-        schema: &'a Value,
-        node: Option<&Node>,
-        default: Option<&Value>,
-    ) -> Row {
+    /// Adds a row, in the order of the keys.
+    fn show(&mut self, key: &str, schema: &'a Value, node: Option<&Node>, default: Option<&Value>) {
         let set = node.map(|node| value_of(node, schema, self.root));
         let origin = match (node, default) {
             (Some(node), _) => &node.origin,
@@ -144,7 +138,8 @@ impl<'a> List<'a> {
             Some(Value::String(text)) => without_passwords(text),
             Some(value) => without_passwords(&value.to_string()),
         };
-        Row { key: key.to_owned(), value, origin: origin.to_string() }
+        let at = self.rows.partition_point(|row| row.key.as_str() <= key);
+        self.rows.insert(at, Row { key: key.to_owned(), value, origin: origin.to_string() });
     }
 
     /// Whether the schema is one of a secret.

@@ -277,11 +277,13 @@ fn prepare(
     parameters: Parameters,
 ) -> Result<PathPlan, Reported> {
     let Parameters { of, pattern, names: all } = parameters;
-    let fields = schema.get("properties").and_then(Value::as_object).cloned();
     let mut shape = Shape::InOrder;
-    let wanted: Vec<(String, Value)> = if let Some(fields) = fields {
+    let mut wanted: Vec<(String, Value)> = Vec::new();
+    if let Some(Value::Object(fields)) = schema.get("properties") {
         shape = Shape::ByName;
-        fields.into_iter().collect()
+        for (name, field) in fields {
+            wanted.push((name.clone(), field.clone()));
+        }
     } else if let Some(items) = schema.get("prefixItems").and_then(Value::as_array) {
         if items.len() != all.len() {
             let message = format!(
@@ -291,17 +293,21 @@ fn prepare(
             );
             return Err(site.refuse("P0104", message, String::new()));
         }
-        all.into_iter().zip(items.iter().cloned()).collect()
+        for (name, item) in all.into_iter().zip(items) {
+            wanted.push((name, item.clone()));
+        }
     } else if schema.get("type") == Some(&Value::from("array")) {
-        all.into_iter().map(|name| (name, schema["items"].clone())).collect()
-    } else if all.len() == 1 {
+        for name in all {
+            wanted.push((name, schema["items"].clone()));
+        }
+    } else if let [only] = &*all {
         shape = Shape::Single;
-        all.into_iter().map(|name| (name, Value::clone(&schema))).collect()
+        wanted.push((only.clone(), Value::clone(&schema)));
     } else {
         let message = format!("`{of}` wants one parameter, and `{pattern}` has {}", all.len());
         let help = "take a tuple of all parameters, or a struct with their names".to_owned();
         return Err(site.refuse("P0104", message, help));
-    };
+    }
     let mut names = Vec::new();
     for (name, field) in &wanted {
         let index = site.path_parameter(name)?;
@@ -309,7 +315,10 @@ fn prepare(
         names.push((index, name.clone()));
     }
     let limits = states_limits(&schema).then(|| {
-        let properties = wanted.into_iter().collect::<serde_json::Map<_, _>>();
+        let mut properties = serde_json::Map::new();
+        for (name, field) in wanted {
+            properties.insert(name, field);
+        }
         let defs = schema.get("$defs").cloned().unwrap_or_default();
         Box::new(serde_json::json!({ "type": "object", "properties": properties, "$defs": defs }))
     });

@@ -15,17 +15,21 @@ pub(super) struct Element {
 /// say nothing. So a line that is malformed as a whole is read between its last commas: no proxy
 /// writes one into an address, a scheme or a host.
 pub(super) fn from_the_end(line: &[u8]) -> Vec<Option<Element>> {
-    let whole = std::str::from_utf8(line).ok().and_then(elements);
-    if let Some(elements) = whole {
-        return elements.into_iter().rev().map(Some).collect();
-    }
     let mut all = Vec::new();
+    if let Some(elements) = std::str::from_utf8(line).ok().and_then(elements) {
+        for element in elements.into_iter().rev() {
+            all.push(Some(element));
+        }
+        return all;
+    }
     for part in line.rsplit(|byte| *byte == b',') {
         let Some(elements) = std::str::from_utf8(part).ok().and_then(elements) else {
             all.push(None);
             break;
         };
-        all.extend(elements.into_iter().map(Some));
+        for element in elements {
+            all.push(Some(element));
+        }
     }
     all
 }

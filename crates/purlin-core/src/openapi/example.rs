@@ -60,8 +60,13 @@ fn number(schema: &Value) -> Value {
 }
 
 fn object(schema: &Value, below: impl Fn(&Value) -> Value) -> Value {
-    let fields = schema["properties"].as_object().into_iter().flatten();
-    fields.map(|(name, field)| (name.clone(), below(field))).collect::<Map<_, _>>().into()
+    let mut members = Map::new();
+    if let Value::Object(fields) = &schema["properties"] {
+        for (name, field) in fields {
+            members.insert(name.clone(), below(field));
+        }
+    }
+    Value::Object(members)
 }
 
 fn text(format: &str) -> &'static str {

@@ -43,7 +43,10 @@ fn merge_same(mut all: Vec<Described>) -> Described {
     let is_plain = |one: &Described| (one.conditions.is_empty(), one.host.is_none());
     // The first of equals: `max_by_key` would take the last.
     let chief = (0..all.len()).rev().max_by_key(|index| is_plain(&all[*index])).unwrap_or(0);
-    let notes: Vec<String> = all.iter().filter_map(line).collect();
+    let mut notes = Vec::new();
+    for described in &all {
+        notes.extend(line(described));
+    }
     let mut chief = all.remove(chief);
     for other in all {
         add(&mut chief.operation, other.operation);

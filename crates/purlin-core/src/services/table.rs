@@ -214,13 +214,20 @@ impl ServiceTable {
     }
 
     fn report_circle(&self, circle: &[Key], report: &mut Report) {
-        let entries: Vec<&Entry> = circle.iter().filter_map(|id| self.entries.get(id)).collect();
-        let mut names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
-        names.extend(names.first().copied());
+        let (mut names, mut places) = (Vec::new(), Vec::new());
+        for id in circle {
+            if let Some(entry) = self.entries.get(id) {
+                names.push(entry.name.as_str());
+                places.push(entry.place);
+            }
+        }
+        if let Some(first) = names.first().copied() {
+            names.push(first);
+        }
         report.add(Mistake {
             code: "P0302",
             message: format!("services need each other: {}", names.join(" → ")),
-            places: entries.iter().map(|entry| entry.place).collect(),
+            places,
             labels: Vec::new(),
             origin: None,
             help: Some(

@@ -1,5 +1,7 @@
 //! The configuration: the sections that an application declares, and those that every one has.
 
+use std::any::TypeId;
+
 use http::HeaderValue;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -168,11 +170,11 @@ pub(super) fn read_sections(
         let values = defaults(&app.name, app.configuration.mode());
         app.configuration = app.configuration.clone().defaults(section, values);
     }
-    let sections = std::mem::take(&mut app.sections);
-    let taken: Vec<_> = sections.iter().map(|it| (it.name, it.id, it.place)).collect();
-    for (index, section) in sections.into_iter().enumerate() {
-        let before = taken[..index].iter().find(|(name, ..)| *name == section.name);
-        let is_twin = before.is_some_and(|(_, id, _)| *id == section.id);
+    let mut taken: Vec<(&str, TypeId, Place)> = Vec::new();
+    for section in std::mem::take(&mut app.sections) {
+        let before = taken.iter().find(|(name, ..)| *name == section.name).copied();
+        taken.push((section.name, section.id, section.place));
+        let is_twin = before.is_some_and(|(_, id, _)| id == section.id);
         let is_own = known[..OWN].iter().any(|(name, ..)| *name == section.name);
         if is_own || before.is_some() && !is_twin {
             report.add(declared_twice(section.name, before.map(|it| it.2), section.place));

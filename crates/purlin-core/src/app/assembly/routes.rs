@@ -48,12 +48,12 @@ impl Compiler<'_> {
         fallback: Option<Arc<dyn RouteSource>>,
     ) -> Compiled {
         let common = routes.common();
-        let own = routes.flatten();
-        let builtin = Routes::new().merge(builtin).with_common(&common).flatten();
+        let mut entries = routes.flatten();
+        let count = entries.len();
+        entries.append(&mut Routes::new().merge(builtin).with_common(&common).flatten());
         let mut table = Table::default();
         let mut mounts: HashMap<TypeId, Vec<Mount>> = HashMap::new();
-        let count = own.len();
-        for (index, entry) in own.into_iter().chain(builtin).enumerate() {
+        for (index, entry) in entries.into_iter().enumerate() {
             let is_builtin = index >= count;
             table.note_version(&entry);
             let (id, pattern) = (entry.source.id(), entry.pattern.clone());
@@ -202,10 +202,10 @@ impl Compiler<'_> {
     /// The steps of a route, with those that every route has around them.
     fn own_steps(&self, common: &Common) -> Vec<StepSource> {
         let settings = &self.settings;
-        let security = settings
-            .security_headers
-            .then(|| StepSource::hook(SecurityHeaders { hsts: settings.hsts.clone() }));
-        let mut steps: Vec<StepSource> = security.into_iter().collect();
+        let mut steps = Vec::new();
+        if settings.security_headers {
+            steps.push(StepSource::hook(SecurityHeaders { hsts: settings.hsts.clone() }));
+        }
         steps.extend_from_slice(&common.steps);
         steps
     }

@@ -108,17 +108,18 @@ impl Table {
     /// To be called when all routes are there: says on what their answers depend.
     pub(super) fn finish(&mut self) {
         self.hosts.finish();
-        let mut before: HashMap<usize, Vec<&Choice>> = HashMap::new();
+        let mut before: Vec<Vec<&Choice>> = Vec::new();
+        before.resize_with(self.done.len(), Vec::new);
         for (first, choice) in self.in_order() {
             for index in choice.indices() {
-                before.entry(index).or_default().insert(0, choice);
+                before[index].insert(0, choice);
             }
             for later in self.followers(first) {
-                before.entry(later).or_default().push(choice);
+                before[later].push(choice);
             }
         }
-        for (index, choices) in before {
-            if let (Some(chain), Some(vary)) = (&self.done[index].chain, vary(choices)) {
+        for (prepared, choices) in self.done.iter().zip(before) {
+            if let (Some(chain), Some(vary)) = (&prepared.chain, vary(choices)) {
                 let _ = chain.vary.set(vary);
             }
         }
@@ -188,10 +189,10 @@ impl Table {
 /// The document has one operation for a method and a path, whichever route answers: that of the
 /// route without a condition and a host, or of the first.
 pub(super) fn name_alternatives(done: &mut [Prepared]) {
-    let mut all: HashMap<(String, Method), Vec<usize>> = HashMap::new();
+    let mut all: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, Prepared { info, doc, .. }) in done.iter().enumerate() {
         if !info.builtin && !doc.hidden {
-            let key = (document_path(&info.pattern), info.method.clone());
+            let key = format!("{} {}", info.method, document_path(&info.pattern));
             all.entry(key).or_default().push(index);
         }
     }

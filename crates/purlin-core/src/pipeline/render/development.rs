@@ -98,9 +98,13 @@ fn with_facts(
 
 fn excerpt(text: &str, line: u32) -> Vec<SourceLine<'_>> {
     let first = line.saturating_sub(AROUND).max(1);
-    let lines = (1u32..).zip(text.lines()).skip_while(|(number, _)| *number < first);
-    let lines = lines.take_while(|(number, _)| *number <= line + AROUND);
-    lines.map(|(number, text)| SourceLine { number, text, is_the_line: number == line }).collect()
+    let mut lines = Vec::new();
+    for (number, text) in (1u32..).zip(text.lines()) {
+        if (first..=line + AROUND).contains(&number) {
+            lines.push(SourceLine { number, text, is_the_line: number == line });
+        }
+    }
+    lines
 }
 
 struct OwnedFrame {

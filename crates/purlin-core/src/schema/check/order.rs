@@ -14,12 +14,11 @@ pub(super) fn by_document(found: Vec<Violation>, instance: &Value) -> Vec<Violat
     if found.len() < 2 {
         return found;
     }
-    let places = places(&found, instance);
-    let mut placed: Vec<(Vec<usize>, Violation)> = places.into_iter().zip(found).collect();
-    placed.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let mut ordered = Vec::with_capacity(placed.len());
-    for (_, fault) in placed {
-        ordered.push(fault);
+    let (mut known, mut ordered) = (Vec::new(), Vec::new());
+    for (place, fault) in places(&found, instance).into_iter().zip(found) {
+        let at = known.partition_point(|before| *before <= place);
+        known.insert(at, place);
+        ordered.insert(at, fault);
     }
     ordered
 }
@@ -46,7 +45,7 @@ fn places(found: &[Violation], instance: &Value) -> Vec<Vec<usize>> {
 }
 
 /// The positions of the members that are asked for, in each object that has one of them.
-struct Positions<'w>(HashMap<*const Members, OfObject<'w>>);
+struct Positions<'w>(Vec<OfObject<'w>>);
 
 struct OfObject<'w> {
     members: &'w Members,
@@ -57,25 +56,30 @@ type Members = Map<String, Value>;
 
 impl<'w> Positions<'w> {
     fn of(at: &[Option<&'w Value>], wanted: &'w [Option<Cow<'w, str>>]) -> Self {
-        let mut objects: HashMap<*const Members, OfObject<'w>> = HashMap::new();
+        let mut objects = Self(Vec::new());
         for (at, token) in at.iter().zip(wanted) {
             if let (Some(Value::Object(members)), Some(token)) = (at, token)
                 && members.contains_key(&**token)
             {
-                let object = objects.entry(&raw const *members);
-                let object =
-                    object.or_insert_with(|| OfObject { members, positions: HashMap::new() });
-                object.positions.insert(token, 0);
+                let at = objects.of_members(members).unwrap_or_else(|| {
+                    objects.0.push(OfObject { members, positions: HashMap::new() });
+                    objects.0.len() - 1
+                });
+                objects.0[at].positions.insert(token, 0);
             }
         }
-        objects.values_mut().for_each(OfObject::locate);
-        Self(objects)
+        objects.0.iter_mut().for_each(OfObject::locate);
+        objects
+    }
+
+    fn of_members(&self, members: &Members) -> Option<usize> {
+        self.0.iter().position(|object| std::ptr::eq(object.members, members))
     }
 
     fn step<'v>(&self, at: Option<&'v Value>, token: &str) -> (usize, Option<&'v Value>) {
         match at {
             Some(Value::Object(members)) => {
-                let object = self.0.get(&(&raw const *members));
+                let object = self.of_members(members).map(|at| &self.0[at]);
                 let position = object.and_then(|object| object.positions.get(token)).copied();
                 (position.unwrap_or(usize::MAX), members.get(token))
             }
