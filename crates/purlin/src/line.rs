@@ -27,7 +27,7 @@ const KEYS: [(&str, &str); 3] =
 
 impl Line {
     /// Reads the arguments, without the program's name.
-    pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, String> {
+    pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Self, String> {
         let mut line = Self::default();
         let mut parser = Parser::from_args(arguments);
         while let Some(argument) = parser.next().map_err(text)? {
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     fn parse(arguments: &[&str]) -> Result<Line, String> {
-        Line::parse(arguments.iter().map(OsString::from))
+        Line::parse(arguments.iter().map(OsString::from).collect())
     }
 
     #[test]

@@ -56,6 +56,12 @@ pub fn run_with(
     arguments: impl IntoIterator<Item = OsString>,
     app: impl FnOnce() -> App,
 ) -> Result {
+    run_boxed(arguments.into_iter().collect(), Box::new(app))
+}
+
+/// What makes the application is boxed, so that all of this is compiled here, and not again in the
+/// crate of each application.
+fn run_boxed(arguments: Vec<OsString>, app: Box<dyn FnOnce() -> App + '_>) -> Result {
     let printer = Printer::new();
     let line = Line::parse(arguments).unwrap_or_else(|message| {
         printer.talk(&format!("{}: {message}", printer.paint("1;31", "error")));
@@ -81,7 +87,7 @@ pub fn run_with(
 fn run_line(
     printer: Printer,
     line: &Line,
-    app: impl FnOnce() -> App,
+    app: Box<dyn FnOnce() -> App + '_>,
 ) -> std::result::Result<(), Failed> {
     // These need no application, and work for one that is broken.
     if line.command.as_deref() == Some("explain") && !line.help && !line.version {
