@@ -22,12 +22,14 @@ impl Accept {
     /// Reads the `Accept` header; several lines of it are one list (RFC 9110 §5.3). None at all
     /// means that everything is accepted.
     pub fn of(headers: &HeaderMap) -> Self {
-        let ranges = weighted(headers, &ACCEPT).filter_map(|(range, quality)| {
-            let (kind, subtype) = range.split_once('/')?;
-            let (kind, subtype) = (kind.trim().to_owned(), subtype.trim().to_owned());
-            Some(Range { kind, subtype, quality })
-        });
-        Self { ranges: ranges.collect() }
+        let mut ranges = Vec::new();
+        for (range, quality) in weighted(headers, &ACCEPT) {
+            if let Some((kind, subtype)) = range.split_once('/') {
+                let (kind, subtype) = (kind.trim().to_owned(), subtype.trim().to_owned());
+                ranges.push(Range { kind, subtype, quality });
+            }
+        }
+        Self { ranges }
     }
 
     /// The quality of a media type such as `text/html`, in thousandths: that of the most specific

@@ -251,7 +251,10 @@ impl Tasks {
         for record in self.registry.records().iter().filter(|record| record.ended.is_none()) {
             *running.entry(record.status.name.clone()).or_default() += 1;
         }
-        let mut names: Vec<String> = running.keys().cloned().collect();
+        let mut names = Vec::new();
+        for name in running.keys() {
+            names.push(name.clone());
+        }
         names.sort();
         let mut shown = Vec::new();
         for name in names.iter().take(NAMED) {

@@ -119,8 +119,10 @@ fn shown(path: &Path) -> String {
 
 /// Reads a source file for the development page; names in panics are relative to the workspace.
 pub(crate) fn read_source(file: &str) -> Option<String> {
-    let folder = crate_folder();
-    let above = folder.iter().flat_map(|folder| folder.ancestors());
-    let candidates = std::iter::once(Path::new("")).chain(above).map(|base| base.join(file));
-    candidates.take(6).find_map(|path| std::fs::read_to_string(path).ok())
+    let here = std::fs::read_to_string(file).ok();
+    here.or_else(|| {
+        let folder = crate_folder()?;
+        let mut above = folder.ancestors().take(5);
+        above.find_map(|folder| std::fs::read_to_string(folder.join(file)).ok())
+    })
 }

@@ -31,6 +31,7 @@ use crate::pipeline::{Hook, Middleware};
 use crate::report::{Place, Report};
 use crate::response::Response;
 use crate::routes::{RouteSource, Routes, by_hand};
+use crate::schema::read_value;
 use crate::services::Section;
 use crate::services::{Close, Factory, Provider, Registration, ServiceTable, Slot, Source};
 
@@ -354,10 +355,10 @@ impl App {
     {
         let place = Place::caller("config");
         let schema = Schemas::standalone::<T>();
-        let defaults = serde_json::from_value::<T>(serde_json::json!({}))
-            .ok()
-            .and_then(|defaults| serde_json::to_value(defaults).ok())
-            .unwrap_or_default();
+        // In the way in which the section will be read, so that its type is compiled for one.
+        let defaults = read_value::<T>(&serde_json::json!({}), &schema).ok();
+        let defaults = defaults.and_then(|defaults| serde_json::to_value(defaults).ok());
+        let defaults = defaults.unwrap_or_default();
         let read: ReadSection = Box::new(move |configuration, table, report| {
             let slot = Slot::<Section<T>>::empty();
             match configuration.section::<T>(name) {

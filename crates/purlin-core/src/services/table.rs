@@ -1,7 +1,7 @@
 //! Which services there are, who needs them, and the slots they will lie in.
 
 use std::any::{Any, TypeId};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -78,7 +78,7 @@ pub(crate) struct ServiceTable {
     pub(super) order: Vec<Key>,
     reaches: Reaches,
     /// Types of which there is one service and no other, whatever else is provided.
-    replaced: HashSet<TypeId>,
+    replaced: Vec<TypeId>,
 }
 
 impl fmt::Debug for ServiceTable {
@@ -106,9 +106,9 @@ impl ServiceTable {
 
     /// Puts a service in the place of all others of its type, also of those of groups.
     pub(crate) fn replace(&mut self, service: &Registration) {
-        self.replaced.remove(&service.service);
+        self.replaced.retain(|known| *known != service.service);
         self.register(service, Reach::APPLICATION);
-        self.replaced.insert(service.service);
+        self.replaced.push(service.service);
     }
 
     fn register(&mut self, service: &Registration, reach: Reach) {
@@ -136,8 +136,7 @@ impl ServiceTable {
 
     /// The service of a type that somebody gets: that of the innermost group around him. A group's
     /// provider that asks for what it makes gets the one from outside, to build upon it.
-    fn find<T: ?Sized + Send + Sync + 'static>(&self, asking: &Asking) -> Option<Key> {
-        let service = TypeId::of::<T>();
+    fn find(&self, service: TypeId, asking: &Asking) -> Option<Key> {
         let mut reach = Some(asking.reach).filter(|_| !self.replaced.contains(&service));
         while let Some(inner) = reach.filter(|reach| *reach != Reach::APPLICATION) {
             let key = Key { service, reach: inner };
@@ -301,15 +300,19 @@ impl Adding<'_> {
         source: Source<T>,
         pending: Option<Box<dyn Pending>>,
     ) {
+        self.add_entry(TypeId::of::<T>(), short_type_name::<T>(), Box::new(source), pending);
+    }
+
+    fn add_entry(
+        self,
+        service: TypeId,
+        name: String,
+        source: Box<dyn Any + Send + Sync>,
+        pending: Option<Box<dyn Pending>>,
+    ) {
         let Self { table, place, reach } = self;
-        let key = Key { service: TypeId::of::<T>(), reach };
-        let entry = Entry {
-            name: short_type_name::<T>(),
-            place,
-            needs: Vec::new(),
-            source: Box::new(source),
-            pending,
-        };
+        let key = Key { service, reach };
+        let entry = Entry { name, place, needs: Vec::new(), source, pending };
         if table.entries.insert(key, entry).is_none() {
             table.order.push(key);
         }
@@ -383,42 +386,44 @@ impl<'a> Needs<'a> {
     pub fn need<T: ?Sized + Send + Sync + 'static>(&mut self) -> Result<Slot<T>, Reported> {
         match self.source::<T>()? {
             Source::Single(slot) => Ok(slot),
-            Source::Each(_) => Err(self.refuse(
-                "P0304",
-                format!(
-                    "{} → {}: it is made anew each time, so there is no slot for it",
-                    self.consumer,
-                    short_type_name::<T>()
-                ),
-                "take it as `Inject<…>`".to_owned(),
-            )),
+            Source::Each(_) => Err(self.has_no_slot(&short_type_name::<T>())),
         }
+    }
+
+    fn has_no_slot(&mut self, name: &str) -> Reported {
+        self.refuse(
+            "P0304",
+            format!(
+                "{} → {name}: it is made anew each time, so there is no slot for it",
+                self.consumer
+            ),
+            "take it as `Inject<…>`".to_owned(),
+        )
     }
 
     pub(crate) fn source<T: ?Sized + Send + Sync + 'static>(
         &mut self,
     ) -> Result<Source<T>, Reported> {
-        let Some(key) = self.table.find::<T>(&self.asking) else {
-            return Err(self.missing::<T>());
+        let Some(key) = self.table.find(TypeId::of::<T>(), &self.asking) else {
+            return Err(self.missing(TypeId::of::<T>(), &short_type_name::<T>()));
         };
         let source = match self.table.source::<T>(key) {
             Some(Source::Single(slot)) => Source::Single(slot.clone()),
             Some(Source::Each(make)) => Source::Each(Arc::clone(make)),
-            None => return Err(self.missing::<T>()),
+            None => return Err(self.missing(TypeId::of::<T>(), &short_type_name::<T>())),
         };
         self.wanted.push(key);
         Ok(source)
     }
 
-    fn missing<T: ?Sized + 'static>(&mut self) -> Reported {
-        let name = short_type_name::<T>();
+    fn missing(&mut self, id: TypeId, name: &str) -> Reported {
         let mut help = match name.strip_prefix("dyn ") {
             Some(_) => format!("call `.provide_as::<{name}>(Arc::new(…))` on the application"),
             None => format!(
                 "call `.provide(…)` with a `{name}` on the application, or `.provide_with(…)`"
             ),
         };
-        let elsewhere = self.table.groups_with(TypeId::of::<T>(), &self.asking).join(" and in ");
+        let elsewhere = self.table.groups_with(id, &self.asking).join(" and in ");
         let (mut alone, mut shared) = ("not provided".to_owned(), "not provided".to_owned());
         if !elsewhere.is_empty() {
             alone = format!("not provided here, but in {elsewhere}");
@@ -427,7 +432,7 @@ impl<'a> Needs<'a> {
         }
         let lack = Lack {
             code: "P0301",
-            id: TypeId::of::<T>(),
+            id,
             alone: format!("{} → {name}: {alone}", self.consumer),
             shared: format!("`{name}` is {shared}"),
             help,
@@ -450,15 +455,16 @@ impl<'a> Needs<'a> {
         &mut self,
     ) -> Result<Slot<super::Section<T>>, Reported> {
         let slot = self.optional(Self::need::<super::Section<T>>);
-        slot.ok_or_else(|| {
-            let name = short_type_name::<T>();
-            self.lack(Lack {
-                code: "P0402",
-                id: TypeId::of::<T>(),
-                alone: format!("{} → Config<{name}>: no section is declared for it", self.consumer),
-                shared: format!("no section is declared for `Config<{name}>`"),
-                help: format!("call `.config::<{name}>(\"section\")` on the application"),
-            })
+        slot.ok_or_else(|| self.lacks_section(TypeId::of::<T>(), &short_type_name::<T>()))
+    }
+
+    fn lacks_section(&mut self, id: TypeId, name: &str) -> Reported {
+        self.lack(Lack {
+            code: "P0402",
+            id,
+            alone: format!("{} → Config<{name}>: no section is declared for it", self.consumer),
+            shared: format!("no section is declared for `Config<{name}>`"),
+            help: format!("call `.config::<{name}>(\"section\")` on the application"),
         })
     }
 

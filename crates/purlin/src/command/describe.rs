@@ -14,30 +14,41 @@ pub(crate) fn routes(printer: Printer, rest: &[String], app: &Assembled) -> Outc
         return Err(Failed::Usage(message));
     }
     let is_said = |flag: &str| rest.iter().any(|said| said == flag);
-    let (own, builtin): (Vec<_>, Vec<_>) = app.routes().iter().partition(|route| !route.builtin);
-    let hidden = if is_said("--all") { 0 } else { builtin.len() };
-    let shown: Vec<&RouteInfo> = own.into_iter().chain(builtin).collect();
-    let shown = &shown[..shown.len() - hidden];
-    if is_said("--json") {
-        return Ok(printer.data(&serde_json::to_string_pretty(shown).map_err(Error::from)?)?);
+    let (mut shown, mut builtin) = (Vec::new(), Vec::new());
+    for route in app.routes() {
+        if route.builtin { &mut builtin } else { &mut shown }.push(route);
     }
-    printer.data(&table(shown))?;
-    if hidden > 0 {
+    if is_said("--all") {
+        shown.append(&mut builtin);
+    }
+    if is_said("--json") {
+        return Ok(printer.data(&serde_json::to_string_pretty(&shown).map_err(Error::from)?)?);
+    }
+    printer.data(&table(&shown))?;
+    if !builtin.is_empty() {
+        let hidden = builtin.len();
         printer.talk(&format!("{hidden} more are built in; `routes --all` lists them"));
     }
     Ok(())
 }
 
 fn table(routes: &[&RouteInfo]) -> String {
-    let rows: Vec<[String; 4]> = routes.iter().map(|route| columns(route)).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-    let [methods, patterns, names, handlers] =
-        [0, 1, 2, 3].map(|column| width(column).unwrap_or_default());
+    let mut widths = [0; 4];
+    for route in routes {
+        for (width, column) in widths.iter_mut().zip(columns(route)) {
+            *width = column.chars().count().max(*width);
+        }
+    }
+    let [methods, patterns, names, handlers] = widths;
     let mut text = String::new();
-    for (route, [method, pattern, name, handler]) in routes.iter().zip(rows) {
-        let conditions = route.conditions.iter().map(|condition| format!("when {condition}"));
-        let steps = route.steps.iter().chain(&route.guards).cloned();
-        let passed: Vec<String> = conditions.chain(steps).collect();
+    for route in routes {
+        let [method, pattern, name, handler] = columns(route);
+        let mut passed = Vec::new();
+        for condition in &route.conditions {
+            passed.push(format!("when {condition}"));
+        }
+        passed.extend_from_slice(&route.steps);
+        passed.extend_from_slice(&route.guards);
         let line = format!(
             "{method:<methods$}  {pattern:<patterns$}  {name:<names$}  {handler:<handlers$}  {}",
             passed.join(" → ")

@@ -9,9 +9,14 @@ use crate::printer::Printer;
 
 pub(crate) fn own(printer: Printer, line: &Line, name: &str, app: Assembled) -> Outcome {
     if !app.commands().any(|info| info.name == name) {
-        let known = OWN.iter().map(|(name, _)| name.split(' ').next().unwrap_or(name));
-        let all: Vec<&str> = known.chain(app.commands().map(|info| info.name)).collect();
-        let near = purlin_core::nearest(name, all.iter().copied());
+        let mut all = Vec::new();
+        for (known, _) in OWN {
+            all.push(known.split(' ').next().unwrap_or(known));
+        }
+        for info in app.commands() {
+            all.push(info.name);
+        }
+        let near = purlin_core::nearest(name, all);
         let help = near.map_or("`--help` lists all".to_owned(), |near| format!("`{near}` exists"));
         return Err(Failed::Usage(format!("there is no command `{name}`; {help}")));
     }

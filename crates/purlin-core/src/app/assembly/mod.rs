@@ -81,8 +81,12 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
     let mut prepare = |consumers| prepared(consumers, &mut services, &mut report);
     let on_start = prepare(app.on_start);
     let on_stop = prepare(app.on_stop);
-    let (check_names, consumers): (Vec<_>, Vec<_>) = app.checks.into_iter().unzip();
-    let prepared_checks = prepare(consumers);
+    let mut ready_checks = Vec::new();
+    for (name, check) in app.checks {
+        if let Some(check) = prepare(vec![check]).pop().and_then(Consumer::into_check) {
+            ready_checks.push((name, check));
+        }
+    }
     let mut commands = Vec::new();
     for Command { name, about, run } in app.commands {
         if let Some(run) = prepare(vec![run]).pop() {
@@ -97,7 +101,7 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
     if !report.is_empty() {
         return Err(report);
     }
-    let _ = checks.set(ready_checks(check_names, prepared_checks));
+    let _ = checks.set(ready_checks);
     let info = Info { title: app.name, version: app.version, description: app.description };
     let openapi = Arc::new(openapi::build(&info, described, schemas));
     let _ = document.set(serde_json::to_vec(&*openapi).unwrap_or_default().into());
@@ -120,17 +124,6 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
         documented_at,
         stop_timeout: app.stop_timeout,
     })
-}
-
-/// What `/readyz` asks, by name.
-fn ready_checks(names: Vec<String>, checks: Vec<Consumer>) -> Vec<(String, builtin::Check)> {
-    let mut ready = Vec::new();
-    for (name, check) in names.into_iter().zip(checks) {
-        if let Some(check) = check.into_check() {
-            ready.push((name, check));
-        }
-    }
-    ready
 }
 
 /// Functions that take services, with these.

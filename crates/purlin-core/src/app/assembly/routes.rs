@@ -383,8 +383,12 @@ impl Compiler<'_> {
                 seen.entry(name.clone()).or_default().push(index);
             }
         }
-        seen.retain(|_, at| at.len() > 1);
-        let mut twice: Vec<String> = seen.keys().cloned().collect();
+        let mut twice = Vec::new();
+        for (name, at) in &seen {
+            if at.len() > 1 {
+                twice.push(name.clone());
+            }
+        }
         twice.sort();
         for name in twice {
             let at = &seen[&name];

@@ -55,7 +55,7 @@ impl<'a> Plan<'a> {
 impl<'a: 'v, 'v> Checker<'a, 'v> {
     pub(super) fn check_branches(&mut self, branches: &'a [Value], instance: &'v Value) {
         match &*self.plan(branches, Kinds::of(instance)) {
-            Plan::None(expected) => self.fault("type", |_| wrong_kind(*expected, instance)),
+            Plan::None(expected) => self.fault("type", &mut |_| wrong_kind(*expected, instance)),
             Plan::Tag(tag) => self.check_tagged(tag, instance),
             Plan::Choices(choices) => self.check_choices(choices, instance),
             Plan::Members(named) => self.check_named(named, instance),
@@ -77,7 +77,7 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
     fn check_tagged(&mut self, tag: &Tag<'a>, instance: &'v Value) {
         let Some(sent) = instance.get(tag.name) else {
             return self.within(Token::Name(tag.name), |checker| {
-                checker.fault("required", |_| "is required".to_owned());
+                checker.fault("required", &mut |_| "is required".to_owned());
             });
         };
         self.spend(tag.values.len() / COMPARED_PER_STEP);
@@ -87,14 +87,14 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
         }
         self.within(Token::Name(tag.name), |checker| {
             let values = &mut tag.values.iter().map(|&(value, _)| value);
-            checker.fault("enum", |hints| one_of(values, sent, hints));
+            checker.fault("enum", &mut |hints| one_of(values, sent, hints));
         });
     }
 
     fn check_choices(&mut self, choices: &[&Value], instance: &Value) {
         self.spend(choices.len() / COMPARED_PER_STEP);
         if !choices.contains(&instance) {
-            self.fault("enum", |hints| one_of(&mut choices.iter().copied(), instance, hints));
+            self.fault("enum", &mut |hints| one_of(&mut choices.iter().copied(), instance, hints));
         }
     }
 
@@ -112,7 +112,7 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
         if let Some(name) = name {
             return self.check_nearest(&of_name(named, &name), instance);
         }
-        self.fault("one_of", |hints| {
+        self.fault("one_of", &mut |hints| {
             let names: Vec<&str> = named.iter().map(|&(name, _)| name).collect();
             one_of_members(&names, instance, hints)
         });

@@ -54,13 +54,13 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
 
     fn check_number_of_items(&mut self, rules: &ListRules<'_>, has: u64) {
         if let Some(least) = rules.least.filter(|&least| has < least) {
-            self.fault("min_items", |_| match has {
+            self.fault("min_items", &mut |_| match has {
                 0 if least == 1 => "must not be empty".to_owned(),
                 _ => format!("must have at least {} (it has {has})", count(least, "item")),
             });
         }
         if let Some(most) = rules.most.filter(|&most| has > most) {
-            self.fault("max_items", |_| {
+            self.fault("max_items", &mut |_| {
                 format!("must have at most {} (it has {has})", count(most, "item"))
             });
         }
@@ -77,7 +77,7 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
             }
             if !seen.insert(written) {
                 self.within(Token::Index(index), |checker| {
-                    checker.fault("unique", |_| "is in the list already".to_owned());
+                    checker.fault("unique", &mut |_| "is in the list already".to_owned());
                 });
             }
         }

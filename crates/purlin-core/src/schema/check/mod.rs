@@ -95,7 +95,7 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
 
     fn check(&mut self, schema: &'a Value, instance: &'v Value) {
         match schema {
-            Value::Bool(false) => self.fault("not", |_| "is not allowed here".to_owned()),
+            Value::Bool(false) => self.fault("not", &mut |_| "is not allowed here".to_owned()),
             Value::Object(own) => self.once(schema, instance, |checker| {
                 let part = checker.part(own);
                 checker.check_part(&part, instance);
@@ -158,7 +158,7 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
         let Some(expected) = part.kinds.filter(|kinds| !kinds.meets(Kinds::of(instance))) else {
             return false;
         };
-        self.fault_in_own_words(part, "type", |_| wrong_kind(expected, instance));
+        self.fault_in_own_words(part, "type", &mut |_| wrong_kind(expected, instance));
         true
     }
 
@@ -167,14 +167,14 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
             return false;
         }
         if let Some(only) = part.only.filter(|only| *only != instance) {
-            self.fault_in_own_words(part, "const", |_| format!("must be {}", plain(only)));
+            self.fault_in_own_words(part, "const", &mut |_| format!("must be {}", plain(only)));
             return true;
         }
         let Some(choices) = part.choices else { return false };
         self.spend(choices.len() / COMPARED_PER_STEP);
         let is_none = !choices.contains(instance);
         if is_none {
-            self.fault_in_own_words(part, "enum", |hints| {
+            self.fault_in_own_words(part, "enum", &mut |hints| {
                 one_of(&mut choices.iter(), instance, hints)
             });
         }
@@ -186,7 +186,7 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
         if !self.accepts(forbidden, instance) || self.is_exhausted() {
             return;
         }
-        self.fault("not", |_| match forbidden.get("const") {
+        self.fault("not", &mut |_| match forbidden.get("const") {
             Some(value) => format!("must not be {}", plain(value)),
             None => "is not allowed here".to_owned(),
         });
@@ -214,7 +214,7 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
         self.place.leave();
     }
 
-    fn fault(&mut self, code: &'static str, message: impl FnOnce(&mut Hints) -> String) {
+    fn fault(&mut self, code: &'static str, message: &mut dyn FnMut(&mut Hints) -> String) {
         let length = self.place.length();
         if !self.found.has_room(length) {
             return self.found.leave_out(|| self.place.above());
@@ -228,10 +228,10 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
         &mut self,
         part: &Part<'_>,
         code: &'static str,
-        otherwise: impl FnOnce(&mut Hints) -> String,
+        otherwise: &mut dyn FnMut(&mut Hints) -> String,
     ) {
         let own = part.own_words;
-        self.fault(code, |hints| own.map_or_else(|| otherwise(hints), str::to_owned));
+        self.fault(code, &mut |hints| own.map_or_else(|| otherwise(hints), str::to_owned));
     }
 
     fn spend(&mut self, steps: usize) {

@@ -37,22 +37,22 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
         for (limit, bound) in &rules.limits {
             if limit.wrong.contains(&compare(number, bound)) {
                 is_within = false;
-                self.fault(limit.code, |_| format!("{} {bound}", limit.words));
+                self.fault(limit.code, &mut |_| format!("{} {bound}", limit.words));
             }
         }
         if let (true, Some((least, most))) = (is_within, rules.range) {
             self.check_range_of_type(number, least, most);
         }
         if let Some(step) = rules.step.filter(|step| !is_multiple(number, step)) {
-            self.fault("multiple_of", |_| format!("must be a multiple of {step}"));
+            self.fault("multiple_of", &mut |_| format!("must be a multiple of {step}"));
         }
     }
 
     fn check_range_of_type(&mut self, number: &Number, least: i128, most: i128) {
         if compare_to(number, least) == Ordering::Less {
-            self.fault("minimum", |_| format!("must be at least {least}"));
+            self.fault("minimum", &mut |_| format!("must be at least {least}"));
         } else if compare_to(number, most) == Ordering::Greater {
-            self.fault("maximum", |_| format!("must be at most {most}"));
+            self.fault("maximum", &mut |_| format!("must be at most {most}"));
         }
     }
 }

@@ -93,7 +93,7 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
         for name in &rules.required {
             if !members.contains_key(*name) {
                 self.within(Token::Name(name), |checker| {
-                    checker.fault("required", |_| "is required".to_owned());
+                    checker.fault("required", &mut |_| "is required".to_owned());
                 });
             }
         }
@@ -130,14 +130,14 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
             if rest != &Value::Bool(false) {
                 return checker.check(rest, value);
             }
-            checker.fault("unknown_field", |hints| {
-                match hints.nearest(name, strange.known(root)) {
-                    Some(known) => format!("is not known here; the nearest known name is {known}"),
-                    None if !strange.part.object.patterns.is_empty() => {
-                        "is not a name that can stand here".to_owned()
-                    }
-                    None => "is not known here".to_owned(),
+            checker.fault("unknown_field", &mut |hints| match hints
+                .nearest(name, strange.known(root))
+            {
+                Some(known) => format!("is not known here; the nearest known name is {known}"),
+                None if !strange.part.object.patterns.is_empty() => {
+                    "is not a name that can stand here".to_owned()
                 }
+                None => "is not known here".to_owned(),
             });
         });
     }
@@ -163,10 +163,12 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
         (self.parts, self.plans, self.steps, self.hints) = (parts, plans, steps, hints);
         self.within(Token::Name(name), |checker| {
             for fault in found.listed() {
-                checker.fault("property_name", |_| format!("the name {}", fault.message));
+                checker.fault("property_name", &mut |_| format!("the name {}", fault.message));
             }
             if found.listed().is_empty() && !found.is_empty() {
-                checker.fault("property_name", |_| "is not a name that can stand here".to_owned());
+                checker.fault("property_name", &mut |_| {
+                    "is not a name that can stand here".to_owned()
+                });
             }
         });
     }
@@ -174,12 +176,12 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
     fn check_number_of_members(&mut self, rules: &ObjectRules<'_>, members: &Members) {
         let has = members.len() as u64;
         if let Some(least) = rules.least.filter(|&least| has < least) {
-            self.fault("min_properties", |_| {
+            self.fault("min_properties", &mut |_| {
                 format!("must have at least {} (it has {has})", count(least, "member"))
             });
         }
         if let Some(most) = rules.most.filter(|&most| has > most) {
-            self.fault("max_properties", |_| {
+            self.fault("max_properties", &mut |_| {
                 format!("must have at most {} (it has {has})", count(most, "member"))
             });
         }
@@ -213,11 +215,21 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
     /// The parts a schema is composed of, without the branches that do not fit the value; when
     /// none fits, all of them, for then the branch is the fault, and not its members.
     fn parts_that_apply(&mut self, part: &Part<'a>, instance: &'v Value) -> Vec<&'a Value> {
-        let mut parts: Vec<&'a Value> = part.target.into_iter().chain(part.all_of).collect();
+        let mut parts = Vec::new();
+        if let Some(target) = part.target {
+            parts.push(target);
+        }
+        parts.extend(part.all_of);
         for &branches in &part.branches {
-            let fitting: Vec<&'a Value> =
-                branches.iter().filter(|branch| self.accepts(branch, instance)).collect();
-            parts.extend(if fitting.is_empty() { branches.iter().collect() } else { fitting });
+            let before = parts.len();
+            for branch in branches {
+                if self.accepts(branch, instance) {
+                    parts.push(branch);
+                }
+            }
+            if parts.len() == before {
+                parts.extend(branches);
+            }
         }
         parts
     }

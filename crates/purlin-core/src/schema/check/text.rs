@@ -43,12 +43,14 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
             && self.may_search(text)
             && !pattern.is_in(text)
         {
-            self.fault_in_own_words(part, "pattern", |_| wrong_pattern(part.own, pattern.written));
+            self.fault_in_own_words(part, "pattern", &mut |_| {
+                wrong_pattern(part.own, pattern.written)
+            });
         }
         if let Some(name) = rules.format
             && let Some(expected) = format::misses(name, text)
         {
-            self.fault_in_own_words(part, "format", |_| format!("must be {expected}"));
+            self.fault_in_own_words(part, "format", &mut |_| format!("must be {expected}"));
         }
     }
 
@@ -67,7 +69,7 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
         let has = text.chars().count() as u64;
         if let Some(least) = least.filter(|&least| has < least) {
             let wanted = count(least, "character");
-            self.fault("min_length", |_| match has {
+            self.fault("min_length", &mut |_| match has {
                 0 if least == 1 => "must not be empty".to_owned(),
                 0 => format!("must be at least {wanted} long"),
                 _ => format!("must be at least {wanted} long (it has {has})"),
@@ -75,7 +77,9 @@ impl<'a: 'v, 'v> Checker<'a, 'v> {
         }
         if let Some(most) = most.filter(|&most| has > most) {
             let wanted = count(most, "character");
-            self.fault("max_length", |_| format!("must be at most {wanted} long (it has {has})"));
+            self.fault("max_length", &mut |_| {
+                format!("must be at most {wanted} long (it has {has})")
+            });
         }
     }
 }

@@ -64,8 +64,8 @@ pub(crate) fn read_value<T: DeserializeOwned>(
     instance: &Value,
     schema: &Value,
 ) -> Result<T, Vec<Violation>> {
-    serde_path_to_error::deserialize(instance).map_err(|stumble| {
-        let stumble = || Some(Stumble::new(stumble.path(), &stumble.inner().to_string()));
+    serde_path_to_error::deserialize(instance).map_err(|error| {
+        let stumble = || Some(Stumble::of(&error));
         list(&Instance::whole(instance), schema, schema, None, &stumble)
     })
 }
@@ -79,7 +79,7 @@ pub(crate) fn faults_in<T: DeserializeOwned>(
 ) -> Vec<Violation> {
     list(&Instance::whole(instance), schema, root, report, &|| {
         let stumble = serde_path_to_error::deserialize::<_, T>(instance).err()?;
-        Some(Stumble::new(stumble.path(), &stumble.inner().to_string()))
+        Some(Stumble::of(&stumble))
     })
 }
 
@@ -110,6 +110,10 @@ struct Stumble {
 }
 
 impl Stumble {
+    fn of(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
+        Self::new(error.path(), &error.inner().to_string())
+    }
+
     fn new(path: &Path, message: &str) -> Self {
         Self { path: path.iter().cloned().collect(), message: message.to_owned() }
     }
