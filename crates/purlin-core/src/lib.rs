@@ -100,6 +100,8 @@ mod spare;
 
 mod body;
 
+mod named;
+
 pub use self::app::App;
 pub use self::app::{Arguments, Assembled, CommandInfo, RouteInfo, Started};
 pub use self::app::{Inspection, Module};

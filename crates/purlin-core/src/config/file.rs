@@ -1,6 +1,5 @@
 //! The file: TOML, with the line of every value.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
@@ -10,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::tree::{Content, Layer, Node, dotted};
 use super::{ConfigMistake, Mode, Origin};
+use crate::named::Named;
 
 /// A parsed `purlin.toml`.
 ///
@@ -42,7 +42,7 @@ impl ConfigFile {
         if !errors.is_empty() {
             return Err(reader.mistakes); // what was read around them is a guess
         }
-        let (mut modes, mut entries) = (Vec::new(), BTreeMap::new());
+        let (mut modes, mut entries) = (Vec::new(), Named::default());
         for (key, value) in table.get_ref() {
             let (span, key) = (key.span(), key.get_ref());
             match key.parse::<Mode>() {
@@ -114,8 +114,8 @@ impl Reader<'_> {
         Node { origin, layer, content }
     }
 
-    fn entries(&mut self, key: &str, table: &DeTable<'_>, layer: Layer) -> BTreeMap<String, Node> {
-        let mut entries = BTreeMap::new();
+    fn entries(&mut self, key: &str, table: &DeTable<'_>, layer: Layer) -> Named<Node> {
+        let mut entries = Named::default();
         for (name, value) in table {
             let below = dotted(key, name.get_ref());
             let node = self.node(&below, value, name.span(), layer);

@@ -1,6 +1,5 @@
 //! A section as a type: read, checked, and explained where it is wrong.
 
-use std::collections::BTreeMap;
 use std::mem::take;
 
 use schemars::JsonSchema;
@@ -9,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::tree::{Content, Node, dotted, unknown};
 use super::{ConfigMistake, Configuration, Origin, environment};
+use crate::named::Named;
 use crate::schema::pointer;
 use crate::schema::shape::{self, Kinds};
 use crate::schema::{Violation, check, read_value, scalar};
@@ -179,7 +179,7 @@ fn in_names_of(schema: &Value, root: &Value, node: &Node) -> Node {
     let Content::Table(entries) = &node.content else {
         return node.clone();
     };
-    let mut renamed = Node { content: Content::Table(BTreeMap::new()), ..node.clone() };
+    let mut renamed = Node { content: Content::Table(Named::default()), ..node.clone() };
     for (name, entry) in entries {
         let properties = shape::properties(schema, root);
         let named = |is_meant: &dyn Fn(&str) -> bool| {

@@ -1,10 +1,9 @@
 //! The tree of values: each knows its origin, and the stronger of two survives.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::{ConfigMistake, Origin};
+use crate::named::Named;
 use crate::suggest::nearest;
 
 /// The layers, the weakest first.
@@ -41,12 +40,12 @@ pub(super) enum Content {
     /// Text of a variable or flag: what it means, the schema decides.
     Text(String),
     List(Vec<Node>),
-    Table(BTreeMap<String, Node>),
+    Table(Named<Node>),
 }
 
 impl Node {
     pub(super) fn table(origin: Origin, layer: Layer) -> Self {
-        Self { origin, layer, content: Content::Table(BTreeMap::new()) }
+        Self { origin, layer, content: Content::Table(Named::default()) }
     }
 
     pub(super) fn text(text: &str, origin: Origin, layer: Layer) -> Self {
@@ -57,7 +56,7 @@ impl Node {
         let below = |value| Self::from_json(value, origin, layer);
         let content = match value {
             Value::Object(members) => {
-                let mut entries = BTreeMap::new();
+                let mut entries = Named::default();
                 for (name, value) in members {
                     entries.insert(name, below(value));
                 }
@@ -72,7 +71,7 @@ impl Node {
     /// A table in which this node is the only entry.
     pub(super) fn under(self, name: &str) -> Self {
         let (origin, layer) = (self.origin.clone(), self.layer);
-        let mut entries = BTreeMap::new();
+        let mut entries = Named::default();
         entries.insert(name.to_owned(), self);
         Self { origin, layer, content: Content::Table(entries) }
     }
@@ -94,7 +93,7 @@ impl Node {
                     let key = dotted(key, &name);
                     match entries.get_mut(&name) {
                         Some(entry) => entry.merge(node, &key, mistakes),
-                        None => drop(entries.insert(name, node)),
+                        None => entries.insert(name, node),
                     }
                 }
             }

@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 use super::media::MediaType;
 use super::merge::merge;
 use super::model::{Operation, StatusKey};
-use super::named::Named;
 use super::problem::PROBLEM;
 use super::schemas::{Components, Schemas};
 use crate::hosts::HostPattern;
+use crate::named::Named;
 
 /// What the head of the document says.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::named::Named;
+use crate::named::Named;
 
 /// One media type of a body.
 #[derive(Clone, Debug, Default, Serialize)]

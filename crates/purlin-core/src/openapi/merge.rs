@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::document::{Described, document_path};
 use super::media::MediaType;
 use super::model::{Alternative, Header, Operation, Parameter, RequestBody, ResponseDoc, Server};
-use super::named::Named;
+use crate::named::Named;
 
 /// Merges what the document can only say once. Of several the one without host and condition gives
 /// the name and the description, or the first.

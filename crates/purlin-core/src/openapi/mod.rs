@@ -9,7 +9,6 @@ mod example;
 mod media;
 mod merge;
 mod model;
-mod named;
 mod problem;
 mod schemas;
 
@@ -19,6 +18,6 @@ pub use self::model::{
     Header, Operation, Parameter, ParameterIn, RequestBody, ResponseDoc, SecurityScheme, Server,
     ServerVariable, StatusKey,
 };
-pub use self::named::Named;
 pub use self::problem::ProblemDoc;
 pub use self::schemas::{Direction, Schemas};
+pub use crate::named::Named;

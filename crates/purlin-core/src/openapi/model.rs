@@ -7,10 +7,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::media::MediaType;
-use super::named::Named;
 use super::problem::{Codes, ProblemDoc};
 use crate::error::Problems;
 use crate::hosts::HostPattern;
+use crate::named::Named;
 
 /// One operation: a method on a path.
 #[derive(Clone, Debug, Default, Serialize)]

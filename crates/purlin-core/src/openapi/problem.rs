@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::example::example;
 use super::media::{Example, MediaType};
-use super::named::Named;
 use crate::error::{Describe, ProblemMember, describe};
+use crate::named::Named;
 
 /// The media type of a problem document.
 pub(super) const PROBLEM: &str = "application/problem+json";

@@ -4,7 +4,10 @@ mod describe;
 mod own;
 mod serve;
 
-use purlin_core::Assembled;
+use std::pin::Pin;
+
+use purlin_core::{Assembled, Result};
+use tokio::runtime::Runtime;
 
 pub(crate) use self::describe::{config, openapi, routes};
 pub(crate) use self::own::own;
@@ -12,7 +15,7 @@ pub(crate) use self::serve::serve;
 use crate::failed::Failed;
 use crate::printer::Printer;
 
-type Outcome = Result<(), Failed>;
+type Outcome = std::result::Result<(), Failed>;
 
 const OWN: [(&str, &str); 6] = [
     ("serve", "Serve the application (the default)"),
@@ -22,6 +25,12 @@ const OWN: [(&str, &str); 6] = [
     ("config show", "List the configuration and where each value comes from"),
     ("explain CODE", "Explain an error code"),
 ];
+
+/// Runs a future to its end. Boxed, so that the loop of the runtime is compiled for one type of it.
+fn block_on<'f>(runtime: &Runtime, work: impl Future<Output = Result> + 'f) -> Result {
+    let work: Pin<Box<dyn Future<Output = Result> + 'f>> = Box::pin(work);
+    runtime.block_on(work)
+}
 
 /// `--help`
 pub(crate) fn help(printer: Printer, app: &Assembled) -> Outcome {

@@ -2,7 +2,7 @@
 
 use purlin_core::{Assembled, Error};
 
-use super::{OWN, Outcome};
+use super::{OWN, Outcome, block_on};
 use crate::failed::Failed;
 use crate::line::Line;
 use crate::printer::Printer;
@@ -22,7 +22,7 @@ pub(crate) fn own(printer: Printer, line: &Line, name: &str, app: Assembled) -> 
     }
     super::serve::init_log(printer, &app)?;
     let runtime = purlin_server::runtime(None).map_err(Error::from)?;
-    let done = runtime.block_on(app.run_command(name, line.rest.clone()));
+    let done = block_on(&runtime, app.run_command(name, line.rest.clone()));
     // The command is over; what it left on a thread of its own does not hold the process.
     runtime.shutdown_background();
     Ok(done?)

@@ -9,7 +9,7 @@ use std::time::Instant;
 use purlin_core::{Assembled, Error, Mode, Result};
 use purlin_server::{Address, HostPattern, Server, ServerConfig, Threading, Workers};
 
-use super::Outcome;
+use super::{Outcome, block_on};
 use crate::banner;
 use crate::logging::{self, LogConfig};
 use crate::printer::Printer;
@@ -35,7 +35,7 @@ fn serve_until_signal(printer: Printer, app: Assembled) -> Result {
     // With workers, it has nothing to do but to start, to wait, and to stop.
     let threads = if workers.is_some() { Some(NonZeroUsize::MIN) } else { config.threads };
     let runtime = purlin_server::runtime(threads)?;
-    let served = runtime.block_on(async {
+    let served = block_on(&runtime, async {
         // The port first: an application that cannot listen need not open its database.
         let server = inherited.map_or_else(|| Server::bind(&config), Ok)?;
         let started = app.start().await?;

@@ -1,12 +1,12 @@
-//! Parts of a document by name.
+//! Parts of a whole by name: of a document, of a table of the configuration.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 /// Parts of a document, each with a name of its own, in the order of their names.
 ///
-/// A document has many kinds of parts and few of each: a sorted list is less code than a tree, which
-/// is compiled for each kind again.
+/// There are many kinds of parts and few of each: a sorted list is less code than a tree, which is
+/// compiled for each kind again.
 ///
 /// ```
 /// use purlin_core::openapi::ResponseDoc;
