@@ -75,7 +75,7 @@ impl<T> Named<T> {
     }
 
     /// All parts, to be changed; their names stay.
-    pub(crate) fn iter_mut(&mut self) -> std::slice::IterMut<'_, (String, T)> {
+    pub(crate) fn each_mut(&mut self) -> std::slice::IterMut<'_, (String, T)> {
         self.parts.iter_mut()
     }
 

@@ -116,13 +116,13 @@ fn complete(operation: &mut Operation, components: &Components) {
     if let Some(body) = &mut operation.request_body {
         complete_content(&mut body.content, components);
     }
-    for (_, answer) in operation.responses.iter_mut() {
+    for (_, answer) in operation.responses.each_mut() {
         complete_content(&mut answer.content, components);
     }
     if operation.responses.is_empty() {
         operation.response(http::StatusCode::OK, "OK");
     }
-    for (_, answer) in operation.responses.iter_mut() {
+    for (_, answer) in operation.responses.each_mut() {
         for (name, header) in &operation.answer_headers {
             if !answer.headers.contains(name) {
                 answer.headers.insert(name.clone(), header.clone());
@@ -132,7 +132,7 @@ fn complete(operation: &mut Operation, components: &Components) {
 }
 
 fn complete_content(content: &mut Named<MediaType>, components: &Components) {
-    for (_, media) in content.iter_mut() {
+    for (_, media) in content.each_mut() {
         components.resolve(&mut media.schema);
     }
 }
@@ -151,7 +151,7 @@ fn complete_problems(operation: &mut Operation, schemas: &mut Schemas) {
         }
         answer.problem = true;
     }
-    for (status, answer) in operation.responses.iter_mut() {
+    for (status, answer) in operation.responses.each_mut() {
         if !answer.problem {
             continue;
         }

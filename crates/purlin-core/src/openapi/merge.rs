@@ -182,7 +182,7 @@ fn add_answer(known: &mut ResponseDoc, other: ResponseDoc) {
     if known.description != other.description {
         known.description = format!("{}; {}", known.description, other.description).into();
     }
-    for (name, header) in known.headers.iter_mut() {
+    for (name, header) in known.headers.each_mut() {
         header.required &= other.headers.get(name.as_str()).is_some_and(|header| header.required);
     }
     for (name, mut header) in other.headers {

@@ -31,8 +31,8 @@ fn what(instance: &Value) -> &'static str {
 }
 
 /// `must be one of: draft, published`, with the nearest one where the value is a misspelt choice.
-pub(super) fn one_of<'v>(
-    choices: &mut dyn Iterator<Item = &'v Value>,
+pub(super) fn one_of(
+    choices: &mut dyn Iterator<Item = &Value>,
     instance: &Value,
     hints: &mut Hints,
 ) -> String {
