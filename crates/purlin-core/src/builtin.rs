@@ -3,7 +3,6 @@
 use std::future::ready;
 use std::sync::{Arc, OnceLock};
 
-use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::json;
@@ -11,6 +10,7 @@ use serde_json::json;
 use crate::endpoint::BoxFuture;
 use crate::error::{Error, Result, caught};
 use crate::extract::Path;
+use crate::openapi::Document;
 use crate::pages::{self, DocsPage};
 use crate::pipeline::{RouteRow, Settings, no_route, nonce};
 use crate::request::Request;
@@ -33,17 +33,14 @@ impl Default for DocsPaths {
 pub(crate) const LIVE: &str = "/healthz";
 pub(crate) const READY: &str = "/readyz";
 
-/// The document, which is there when the assembly is complete.
-pub(crate) type DocumentCell = Arc<OnceLock<Bytes>>;
-
 /// Checks one thing the application cannot do without.
 pub(crate) type Check = Arc<dyn Fn() -> BoxFuture<Result> + Send + Sync>;
 
 /// The document and the page that shows it.
-pub(crate) fn docs(title: &str, paths: DocsPaths, document: DocumentCell) -> Routes {
+pub(crate) fn docs(title: &str, paths: DocsPaths, document: Arc<Document>) -> Routes {
     let title = title.to_owned();
     let serve = move || {
-        let body = document.get().cloned().unwrap_or_default();
+        let body = document.bytes();
         let mut response = Response::with_body(StatusCode::OK, "application/json", body);
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         ready(response)

@@ -48,10 +48,9 @@ pub(crate) struct Facts {
 
 impl Facts {
     pub(crate) fn of(app: &Assembled) -> Self {
-        let version = app.openapi()["info"]["version"].as_str().unwrap_or_default();
         Self {
             name: app.name().to_owned(),
-            version: version.to_owned(),
+            version: app.version().to_owned(),
             mode: app.mode().to_string(),
             docs: app.docs_path(),
         }

@@ -66,9 +66,12 @@ pub(crate) fn build(info: &Info, operations: Vec<Described>, mut schemas: Schema
     let mut document = json!({
         "openapi": "3.1.0",
         "info": { "title": info.title, "version": info.version },
-        "paths": paths,
-        "components": { "schemas": components.schemas },
+        "paths": {},
+        "components": {},
     });
+    // Most of it, which `json!` would copy.
+    document["paths"] = Value::Object(paths);
+    document["components"]["schemas"] = components.schemas.into();
     if let Some(description) = &info.description {
         document["info"]["description"] = json!(description);
     }

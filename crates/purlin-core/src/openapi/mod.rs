@@ -6,13 +6,15 @@
 pub mod conformance;
 mod document;
 mod example;
+mod lazy;
 mod media;
 mod merge;
 mod model;
 mod problem;
 mod schemas;
 
-pub(crate) use self::document::{Described, Info, build, document_path, name_operations};
+pub(crate) use self::document::{Described, Info, document_path, name_operations};
+pub(crate) use self::lazy::Document;
 pub use self::media::{Example, MediaType};
 pub use self::model::{
     Header, Operation, Parameter, ParameterIn, RequestBody, ResponseDoc, SecurityScheme, Server,

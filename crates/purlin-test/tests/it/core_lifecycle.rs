@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use purlin_core::config::Configuration;
 use purlin_core::{
-    App, Arguments, BoxFuture, Error, Inject, Json, Mode, Path, Result, Routes, TaskId, TaskState,
-    TaskStatus, Tasks,
+    App, Arguments, BoxFuture, Error, Inject, Json, Mode, Path, Result, Routes, Started, TaskId,
+    TaskState, TaskStatus, Tasks,
 };
 use purlin_test::{TestApp, start_fails};
 use serde_json::json;
@@ -247,4 +247,24 @@ async fn the_document_is_served_in_development_and_tests_only() {
     prod.get("/docs").await.assert_status(404);
     let told = TestApp::of(app().docs(true)).mode(Mode::Prod).start().await;
     told.get("/docs").await.assert_ok();
+}
+
+#[tokio::test]
+async fn the_document_is_forgotten_where_it_is_not_shown() {
+    let start = async |is_shown| {
+        let app = App::new("shelf").routes(Routes::new().get("/books", async || "x"));
+        let app = app.docs(is_shown).configuration(Configuration::new(Mode::Prod));
+        app.assemble().unwrap().start().await.unwrap()
+    };
+    let has_books = |started: &Started| started.openapi()["paths"]["/books"].is_object();
+    let asked = start(false).await;
+    assert!(has_books(&asked));
+    asked.forget_openapi();
+    assert!(has_books(&asked), "it was asked for before");
+    let forgotten = start(false).await;
+    forgotten.forget_openapi();
+    assert!(forgotten.openapi().is_null());
+    let shown = start(true).await;
+    shown.forget_openapi();
+    assert!(has_books(&shown));
 }

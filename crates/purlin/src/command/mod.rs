@@ -48,7 +48,7 @@ pub(crate) fn help(printer: Printer, app: &Assembled) -> Outcome {
 
 /// `--version`
 pub(crate) fn version(printer: Printer, app: &Assembled) -> Outcome {
-    let version = app.openapi()["info"]["version"].as_str().unwrap_or_default();
+    let version = app.version();
     let purlin = env!("CARGO_PKG_VERSION");
     Ok(printer.data(&format!("{} {version} (purlin {purlin})", app.name()))?)
 }

@@ -39,6 +39,7 @@ fn serve_until_signal(printer: Printer, app: Assembled) -> Result {
         // The port first: an application that cannot listen need not open its database.
         let server = inherited.map_or_else(|| Server::bind(&config), Ok)?;
         let started = app.start().await?;
+        started.forget_openapi();
         if is_for_every_host {
             tracing::warn!(
                 target: "purlin::server",

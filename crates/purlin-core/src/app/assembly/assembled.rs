@@ -12,6 +12,7 @@ use super::consumer::{Arguments, Consumer};
 use crate::config::{Configuration, Mode, Row};
 use crate::error::{Error, Result, caught};
 use crate::events::Events;
+use crate::openapi::Document;
 use crate::pipeline::RouteRow;
 use crate::pipeline::{Service, Shared};
 use crate::report::Place;
@@ -96,7 +97,8 @@ pub struct Assembled {
     pub(super) commands: Vec<(CommandInfo, Consumer)>,
     pub(super) arguments: Slot<Arguments>,
     pub(super) rows: Vec<RouteInfo>,
-    pub(super) openapi: Arc<Value>,
+    pub(super) version: String,
+    pub(super) document: Arc<Document>,
     pub(super) configuration: Configuration,
     pub(super) sections: Vec<(&'static str, Value, Value)>,
     pub(super) tasks: Tasks,
@@ -126,9 +128,15 @@ impl Assembled {
         &self.rows
     }
 
-    /// The OpenAPI document.
+    /// The version of the application, as its document has it.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The OpenAPI document. Where the application does not show it, it is written by the first
+    /// call.
     pub fn openapi(&self) -> &Value {
-        &self.openapi
+        self.document.value()
     }
 
     /// The path of the page that shows the document, where it is served.
@@ -188,7 +196,7 @@ impl Assembled {
         }
         Ok(Started {
             service: Service::new(self.shared),
-            openapi: self.openapi,
+            document: self.document,
             rows: self.rows,
             on_stop: self.on_stop,
             closers,
@@ -227,7 +235,7 @@ impl Assembled {
 /// An application that runs.
 pub struct Started {
     service: Service,
-    openapi: Arc<Value>,
+    document: Arc<Document>,
     rows: Vec<RouteInfo>,
     on_stop: Vec<Consumer>,
     closers: Vec<Closer>,
@@ -247,9 +255,15 @@ impl Started {
         self.service.clone()
     }
 
-    /// The OpenAPI document.
+    /// The OpenAPI document; null once it was [forgotten](Self::forget_openapi).
     pub fn openapi(&self) -> &Arc<Value> {
-        &self.openapi
+        self.document.value()
+    }
+
+    /// Lets go of the OpenAPI document, if the application does not show it and nobody has asked
+    /// for it: that is several KiB for each route.
+    pub fn forget_openapi(&self) {
+        self.document.forget();
     }
 
     /// All routes.

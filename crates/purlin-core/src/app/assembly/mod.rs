@@ -20,10 +20,10 @@ pub(crate) use self::consumer::Consumer;
 use self::routes::{Compiled, Compiler};
 use super::module::Inspection;
 use crate::app::{App, Command};
-use crate::builtin::{self, DocumentCell};
+use crate::builtin;
 use crate::config::{Configuration, Mode};
 use crate::events::{Events, Subscribers};
-use crate::openapi::{self, Info, Schemas};
+use crate::openapi::{Document, Info, Schemas};
 use crate::pipeline::{Chain, Promises, RouteRow, Settings, Shared};
 use crate::report::{Lack, Report};
 use crate::routes::Routes;
@@ -48,7 +48,7 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
 
     let mode = app.configuration.mode();
     let documented = app.docs.unwrap_or(mode != Mode::Prod);
-    let document = DocumentCell::default();
+    let document = Arc::new(Document::default());
     let checks: Arc<OnceLock<_>> = Arc::default();
     let settings = Arc::new(settings(&app, mode, &mut report));
     let (builtin, documented_at) = builtin_routes(&app, documented, &document, &checks, &settings);
@@ -102,10 +102,12 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
         return Err(report);
     }
     let _ = checks.set(ready_checks);
-    let info = Info { title: app.name, version: app.version, description: app.description };
-    let openapi = Arc::new(openapi::build(&info, described, schemas));
-    let _ = document.set(serde_json::to_vec(&*openapi).unwrap_or_default().into());
-    complete(&settings, &rows, &routing.chains, &openapi);
+    let (version, description) = (app.version.clone(), app.description);
+    document.fill(Info { title: app.name, version: app.version, description }, described, schemas);
+    if documented {
+        document.bytes();
+    }
+    complete(&settings, &rows, &routing.chains, &document);
     let trailing_slash = app.trailing_slash;
     let shared = Arc::new(Shared { routing, trailing_slash, settings, urls, subscribers });
     let _ = shared_cell.set(Arc::downgrade(&shared));
@@ -117,7 +119,8 @@ pub(crate) fn assemble(mut app: App) -> Result<Assembled, Report> {
         commands,
         arguments,
         rows,
-        openapi,
+        version,
+        document,
         configuration: app.configuration,
         sections,
         tasks,
@@ -160,12 +163,7 @@ fn settings(app: &App, mode: Mode, report: &mut Report) -> Settings {
 }
 
 /// Says what is known only when all routes are compiled.
-fn complete(
-    settings: &Settings,
-    rows: &[RouteInfo],
-    chains: &[Arc<Chain>],
-    openapi: &Arc<serde_json::Value>,
-) {
+fn complete(settings: &Settings, rows: &[RouteInfo], chains: &[Arc<Chain>], document: &Document) {
     let _ = settings.routes.set(rows.iter().map(RouteInfo::row).collect::<Vec<RouteRow>>());
     let mut recognizers: Vec<Recognize> = Vec::new();
     for chain in chains {
@@ -174,7 +172,7 @@ fn complete(
     recognizers.dedup_by(|a, b| std::ptr::fn_addr_eq(*a, *b));
     let _ = settings.recognizers.set(recognizers);
     if settings.mode == Mode::Dev {
-        let _ = settings.promises.set(Promises::new(Arc::clone(openapi)));
+        let _ = settings.promises.set(Promises::new(Arc::clone(document.value())));
     }
 }
 
@@ -209,7 +207,7 @@ fn provide_configuration(app: &App, services: &mut ServiceTable) {
 fn builtin_routes(
     app: &App,
     documented: bool,
-    document: &DocumentCell,
+    document: &Arc<Document>,
     checks: &Arc<OnceLock<Vec<(String, builtin::Check)>>>,
     settings: &Arc<Settings>,
 ) -> (Routes, Option<&'static str>) {
