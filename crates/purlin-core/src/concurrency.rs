@@ -10,12 +10,10 @@ use http::{HeaderValue, StatusCode};
 use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::endpoint::BoxFuture;
 use crate::error::{Error, Result};
-use crate::pipeline::{Around, Middleware, Next};
+use crate::pipeline::{Around, InRoom, Middleware, Next};
 use crate::report::Reported;
 use crate::request::Request;
-use crate::response::Response;
 use crate::site::Site;
 
 /// A middleware that lets so many requests through at a time, and answers others with 503 at once.
@@ -191,8 +189,8 @@ impl Middleware<Limiting> for Concurrency {
 }
 
 impl Around for Concurrency {
-    fn call(self: Arc<Self>, request: Request, next: Next) -> BoxFuture<Result<Response>> {
-        Box::pin(async move {
+    fn call(self: Arc<Self>, request: Request, next: Next) -> InRoom {
+        InRoom::new(async move {
             let place = self.enter().await?;
             let mut response = next.run(request).await;
             // A stream has only begun; any other body is there.

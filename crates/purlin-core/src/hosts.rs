@@ -225,10 +225,14 @@ pub(crate) struct Found {
 
 impl Found {
     /// Whether it is a route, and the path it was found by is in canonical spelling. Of a pattern's
-    /// literals that is known, so that only the parameters are looked at.
-    pub(crate) fn is_canonical(&self, path: &str) -> bool {
-        let Matched::Route { captures, .. } = &self.matched else { return false };
-        captures.parts(path).all(pattern::is_canonical)
+    /// literals that is known, so that only the parameters are looked at; they are plain then.
+    pub(crate) fn is_canonical(&mut self, path: &str) -> bool {
+        let Matched::Route { captures, .. } = &mut self.matched else { return false };
+        let is_canonical = captures.parts(path).all(pattern::is_canonical);
+        if is_canonical {
+            captures.set_plain();
+        }
+        is_canonical
     }
 
     fn new(matched: Matched, captures: Vec<Box<str>>) -> Self {
@@ -286,6 +290,7 @@ impl Hosts {
     }
 
     /// Finds the route for a request, on a path that may be spelled in another way than its own.
+    #[inline]
     pub(crate) fn find(&self, request: &Request, path: &str) -> Found {
         if self.exact.is_empty() && self.patterns.is_empty() {
             return self.everywhere.find(request.method(), path).into();

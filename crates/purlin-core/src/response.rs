@@ -38,7 +38,8 @@ impl Response {
     fn of_type(status: StatusCode, content_type: HeaderValue, body: Body) -> Self {
         let mut response = Self::new(status);
         *response.body_mut() = body;
-        response.headers_mut().insert(CONTENT_TYPE, content_type);
+        // There is no other field yet, so that nothing is replaced.
+        response.headers_mut().append(CONTENT_TYPE, content_type);
         response
     }
 
@@ -144,7 +145,12 @@ impl Response {
 
     /// Turns the response into the `http` crate's.
     pub fn into_http(self) -> http::Response<Body> {
-        spare::take_response(self.0)
+        self.into_http_with(|body| body)
+    }
+
+    /// As [`into_http`](Self::into_http), with what is made of the body in its place.
+    pub fn into_http_with<B>(self, body: impl FnOnce(Body) -> B) -> http::Response<B> {
+        spare::take_response(self.0, body)
     }
 }
 

@@ -4,6 +4,7 @@
 //! have had the same. Nothing of what was in them is left.
 
 use std::cell::RefCell;
+use std::mem;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
@@ -29,16 +30,28 @@ pub(crate) fn response() -> Box<Response<Body>> {
     kept.ok().flatten().unwrap_or_default()
 }
 
-/// Takes a response out of its memory, which is kept for another one.
-pub(crate) fn take_response(mut response: Box<Response<Body>>) -> Response<Body> {
-    let taken = std::mem::take(&mut *response);
+/// Takes a response out of its memory, which is kept for another one, and gives it another body.
+pub(crate) fn take_response<B>(
+    mut response: Box<Response<Body>>,
+    body: impl FnOnce(Body) -> B,
+) -> Response<B> {
+    let mut taken = Response::new(body(mem::take(response.body_mut())));
+    mem::swap(taken.status_mut(), response.status_mut());
+    mem::swap(taken.version_mut(), response.version_mut());
+    mem::swap(taken.headers_mut(), response.headers_mut());
+    mem::swap(taken.extensions_mut(), response.extensions_mut());
+    keep_response(response);
+    taken
+}
+
+/// Keeps the memory of a response that is empty.
+fn keep_response(response: Box<Response<Body>>) {
     let _ = RESPONSES.try_with(|kept| {
         let mut kept = kept.borrow_mut();
         if kept.len() < MOST {
             kept.push(response);
         }
     });
-    taken
 }
 
 /// Keeps the room of a request's fields for those of an answer. A request is over when its answer
@@ -50,7 +63,7 @@ pub(crate) fn keep_headers(headers: &mut HeaderMap) {
             let mut kept = kept.borrow_mut();
             let roomless = kept.last_mut().filter(|last| last.headers().capacity() == 0);
             if let Some(response) = roomless {
-                std::mem::swap(response.headers_mut(), headers);
+                mem::swap(response.headers_mut(), headers);
             }
         });
     }
@@ -70,7 +83,8 @@ pub(crate) fn written<E>(write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> R
         return Ok(buffer.into());
     }
     let bytes = Bytes::copy_from_slice(&buffer);
-    BYTES.set(buffer);
+    // `set` would look whether the thread has the memory yet, as `take` did.
+    BYTES.with_borrow_mut(|kept| *kept = buffer);
     Ok(bytes)
 }
 
@@ -91,7 +105,7 @@ mod tests {
         *first.status_mut() = StatusCode::NOT_FOUND;
         first.headers_mut().insert(HOST, HeaderValue::from_static("a"));
         first.extensions_mut().insert(1);
-        let taken = take_response(first);
+        let taken = take_response(first, |body| body);
         assert_eq!((taken.status(), taken.headers().len()), (StatusCode::NOT_FOUND, 1));
         let mut used = HeaderMap::new();
         used.append(COOKIE, HeaderValue::from_static("a"));
@@ -106,11 +120,11 @@ mod tests {
 
     #[test]
     fn only_some_with_little_room_are_kept() {
-        take_response(Box::default());
+        take_response(Box::default(), drop);
         keep_headers(&mut HeaderMap::with_capacity(1000));
         assert_eq!(kept().map(|kept| assert!(kept.headers().capacity() == 0)).count(), 1);
         for _ in 0..2 * MOST {
-            take_response(Box::default());
+            take_response(Box::default(), drop);
             let mut used = HeaderMap::new();
             used.insert(HOST, HeaderValue::from_static("a"));
             keep_headers(&mut used);

@@ -10,12 +10,12 @@ use http::header::{CONNECTION, EXPECT, RETRY_AFTER, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
-use purlin_core::forwarded::Forwarding;
 use purlin_core::{Body, BoxError, Call, Connection, Error, Request, Response};
 
 use crate::flights::Flight;
 use crate::hosts::are_allowed;
 use crate::portions::portioned;
+use crate::reads::Requests;
 use crate::shared::Shared;
 use crate::transfer::{Transfer, Upload};
 use crate::transport::Transport;
@@ -26,6 +26,7 @@ pub(crate) struct Exchanges<T> {
     pub(crate) shared: Arc<Shared>,
     pub(crate) connection: Arc<Connection>,
     pub(crate) wire: Wire<T>,
+    pub(crate) requests: Arc<Requests>,
 }
 
 impl<T: Transport> hyper::service::Service<http::Request<Incoming>> for Exchanges<T> {
@@ -34,32 +35,32 @@ impl<T: Transport> hyper::service::Service<http::Request<Incoming>> for Exchange
     type Future = Exchange;
 
     fn call(&self, request: http::Request<Incoming>) -> Exchange {
-        let (mut head, incoming) = request.into_parts();
+        // The head goes to its place at once: whoever looks at it before has it copied once more.
+        let (head, incoming) = request.into_parts();
+        let mut request = Request::from_parts(head, Body::Empty, Arc::clone(&self.connection));
         let mut closes = self.shared.switch.is_stopping();
-        let (body, transfer) = if incoming.is_end_stream() {
-            (Body::Empty, None)
+        let (has_fragment, requests) = self.requests.begin();
+        let transfer = if incoming.is_end_stream() {
+            None
         } else {
-            closes |= has_odd_coding(&head.headers);
-            let is_held_back = head.headers.contains_key(EXPECT);
-            let stats = Arc::clone(&self.shared.stats);
-            let (upload, transfer) = Upload::new(incoming, is_held_back, stats);
-            (Body::unpinned(upload), Some(transfer))
+            closes |= has_odd_coding(request.headers());
+            Some(self.begin_body(incoming, &mut request))
         };
-        let (has_fragment, requests) = self.wire.lock().reads().begin(transfer.clone());
         if requests >= self.shared.limits.requests {
             self.shared.stats.use_up();
             closes = true;
         }
-        let is_too_long = length(&head.uri) > self.shared.limits.uri;
-        let connection = match &self.shared.proxies.forwarding {
-            None => Arc::clone(&self.connection),
-            Some(forwarding) => self.forwarded(forwarding, &mut head.headers),
-        };
+        let is_too_long = length(request.uri()) > self.shared.limits.uri;
+        if let Some(forwarding) = &self.shared.proxies.forwarding
+            && let Some(client) = forwarding.apply(request.headers_mut(), &self.connection)
+        {
+            request.set_connection(Arc::new(client));
+        }
         let hosts = &self.shared.hosts;
-        let is_misdirected = !hosts.is_empty() && !are_allowed(hosts, &head.headers, &head.uri);
-        let asks_for_life = || self.shared.service.asks_for_life(&head.method, head.uri.path());
+        let is_misdirected =
+            !hosts.is_empty() && !are_allowed(hosts, request.headers(), request.uri());
+        let asks_for_life = || self.shared.service.asks_for_life(request.method(), request.path());
         let flight = self.shared.flights.begin(&self.shared.stats, asks_for_life);
-        let request = Request::from_parts(head, body, connection);
         let call = if is_too_long {
             self.shared.service.refuse(request, too_long(self.shared.limits.uri))
         } else if has_fragment {
@@ -75,11 +76,15 @@ impl<T: Transport> hyper::service::Service<http::Request<Incoming>> for Exchange
     }
 }
 
-impl<T> Exchanges<T> {
-    /// The connection, as the proxy at its other end speaks of its client.
-    fn forwarded(&self, forwarding: &Forwarding, headers: &mut HeaderMap) -> Arc<Connection> {
-        let client = forwarding.apply(headers, &self.connection);
-        client.map_or_else(|| Arc::clone(&self.connection), Arc::new)
+impl<T: Transport> Exchanges<T> {
+    /// Gives a request its body.
+    fn begin_body(&self, incoming: Incoming, request: &mut Request) -> Arc<Transfer> {
+        let is_held_back = request.headers().contains_key(EXPECT);
+        let stats = Arc::clone(&self.shared.stats);
+        let (upload, transfer) = Upload::new(incoming, is_held_back, stats);
+        *request.body_mut() = Body::unpinned(upload);
+        self.wire.lock().reads().begin_body(Arc::clone(&transfer));
+        transfer
     }
 }
 
@@ -146,7 +151,7 @@ impl Exchange {
             answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         let (transfer, flight) = (self.transfer.take(), self.flight.take());
-        answer.into_http().map(|body| Outgoing { body: portioned(body), transfer, _flight: flight })
+        answer.into_http_with(|body| Outgoing { body: portioned(body), transfer, _flight: flight })
     }
 }
 

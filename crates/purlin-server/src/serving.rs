@@ -63,6 +63,7 @@ impl<T: Transport> Serving<T> {
             shared: Arc::clone(shared),
             connection: Arc::new(connection),
             wire: wire.share(),
+            requests: Arc::clone(wire.lock().reads().requests()),
         };
         Self {
             protocol: shared.http.serve_connection(wire.share(), exchanges),
@@ -81,7 +82,7 @@ impl<T: Transport> Serving<T> {
         if self.is_told {
             return;
         }
-        if self.wire.lock().reads().requests() == 0 {
+        if self.wire.lock().reads().requests().count() == 0 {
             self.timer.hurry(LAST_CALL);
             return;
         }

@@ -24,7 +24,7 @@ thread_local! {
     /// Where bytes arrive. hyper lends memory that is not initialized, which safe code can fill by
     /// a copy only; that is cheaper than to zero it first, since most reads are short. It has the size of
     /// the largest buffer that was asked for.
-    static CHUNKS: RefCell<Vec<u8>> = RefCell::default();
+    static CHUNKS: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A connection's stream, with what waits to be written, and what is known from its reads.

@@ -80,8 +80,7 @@ impl<T: PathValue> Extract for Segment<T> {
     }
 
     async fn extract(plan: &SegmentPlan, request: &mut Request) -> Result<Self> {
-        let raw = request.capture(plan.index).unwrap_or_default();
-        let text = decode(raw)?;
+        let text = parameter(plan.index, request)?;
         let value = from_text::<T>(Cow::Borrowed(&text))
             .map_err(|error| invalid(plan.name, &text, "type", &error.to_string()))?;
         if let Some(schema) = &plan.limits {
@@ -334,11 +333,16 @@ fn inline(field: &Value, root: &Value) -> Value {
 
 impl PathPlan {
     fn take<T: DeserializeOwned>(&self, request: &Request) -> Result<T> {
-        // Most paths have one parameter, which needs no list.
-        match &*self.names {
-            [only] => self.read(&[pair(only, request)?]),
-            _ => self.read(&self.pairs(request)?),
+        // Most paths have one parameter, which needs no list, and most types no limits.
+        let [only] = &*self.names else { return self.read(&self.pairs(request)?) };
+        let pair = pair(only, request)?;
+        if self.limits.is_none()
+            && matches!(self.shape, Shape::Single)
+            && let Ok(value) = from_text(Cow::Borrowed(&*pair.1))
+        {
+            return Ok(value);
         }
+        self.read(&[pair])
     }
 
     fn read<T: DeserializeOwned>(&self, pairs: &[Pair<'_>]) -> Result<T> {
@@ -417,8 +421,13 @@ impl PathPlan {
 
 /// A parameter of the path, decoded.
 fn pair<'r>((index, name): &'r (usize, String), request: &'r Request) -> Result<Pair<'r>> {
-    let text = decode(request.capture(*index).unwrap_or_default())?;
-    Ok((Cow::Borrowed(name.as_str()), text))
+    Ok((Cow::Borrowed(name.as_str()), parameter(*index, request)?))
+}
+
+/// The text of a parameter, decoded.
+fn parameter(index: usize, request: &Request) -> Result<Cow<'_, str>> {
+    let raw = request.capture(index).unwrap_or_default();
+    if request.is_plain(index) { Ok(Cow::Borrowed(raw)) } else { decode(raw) }
 }
 
 /// Parameters that break the limits of their schema: name, text, code and message.

@@ -65,12 +65,17 @@ impl<'a> Value<'a> {
     }
 
     fn parse<T: std::str::FromStr>(self, what: &str) -> Result<T, TextError> {
-        let text = self.single()?;
+        let Self::One(text) = self else { return Err(self.refusal(what)) };
         // `+1` parses as a number in Rust, and is none in JSON.
-        if text.starts_with('+') {
-            return Err(TextError(format!("must be {what}")));
+        match text.parse() {
+            Ok(value) if !text.starts_with('+') => Ok(value),
+            _ => Err(Self::One(text).refusal(what)),
         }
-        text.parse().map_err(|_| TextError(format!("must be {what}")))
+    }
+
+    #[cold]
+    fn refusal(self, what: &str) -> TextError {
+        self.single().err().unwrap_or_else(|| TextError(format!("must be {what}")))
     }
 }
 

@@ -19,12 +19,11 @@ use serde_json::json;
 pub use self::memory::IdempotencyMemory;
 pub use self::store::{Begun, IdempotencyKey, IdempotencyScope, IdempotencyStore, StoredAnswer};
 use crate::body::Body;
-use crate::endpoint::BoxFuture;
 use crate::error::{Error, Result, catch, caught};
 use crate::extract::read_whole;
 use crate::hosts;
 use crate::openapi::{Parameter, ParameterIn};
-use crate::pipeline::{Around, Middleware, Next};
+use crate::pipeline::{Around, InRoom, Middleware, Next};
 use crate::report::Reported;
 use crate::request::{Facts, Request};
 use crate::response::Response;
@@ -255,8 +254,8 @@ struct Step {
 }
 
 impl Around for Step {
-    fn call(self: Arc<Self>, request: Request, next: Next) -> BoxFuture<Result<Response>> {
-        Box::pin(async move {
+    fn call(self: Arc<Self>, request: Request, next: Next) -> InRoom {
+        InRoom::new(async move {
             if !applies(request.method()) {
                 return Ok(next.run(request).await);
             }

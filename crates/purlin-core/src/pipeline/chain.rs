@@ -15,6 +15,7 @@ use http::header::VARY;
 
 use super::catch::Catch;
 use super::render::{self, Settings};
+use super::room::InRoom;
 use super::service::Shared;
 use super::step::Step;
 use crate::endpoint::{BoxFuture, Endpoint};
@@ -99,6 +100,7 @@ pub struct Running {
 enum State {
     Guarding(BoxFuture<Result<Request>>),
     Answering(BoxFuture<Result<Response>>),
+    Around(InRoom),
     Catching(BoxFuture<Response>),
     Answered(Response),
     Failed(Error),
@@ -188,10 +190,13 @@ impl Running {
     }
 
     /// As [`Future::poll`].
+    #[inline]
     pub(super) fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<Response> {
-        if !self.chain.settings.has_subscribers {
-            return self.advance(cx);
-        }
+        if self.chain.settings.has_subscribers { self.poll_known(cx) } else { self.advance(cx) }
+    }
+
+    /// Where there are subscribers, what runs is known to run on behalf of the request.
+    fn poll_known(&mut self, cx: &mut Context<'_>) -> Poll<Response> {
         let facts = self.facts.clone();
         on_behalf_of(&facts, || self.advance(cx))
     }
@@ -207,6 +212,11 @@ impl Running {
                     }
                 }
                 State::Answering(answer) => match catch(|| answer.as_mut().poll(cx)) {
+                    Ok(Poll::Ready(Ok(response))) => break response,
+                    Ok(Poll::Pending) => return Poll::Pending,
+                    Ok(Poll::Ready(Err(error))) | Err(error) => self.render(error),
+                },
+                State::Around(answer) => match catch(|| answer.poll_answer(cx)) {
                     Ok(Poll::Ready(Ok(response))) => break response,
                     Ok(Poll::Pending) => return Poll::Pending,
                     Ok(Poll::Ready(Err(error))) | Err(error) => self.render(error),
@@ -251,7 +261,7 @@ fn enter(
                 Step::Middleware(middleware) => {
                     let (chain, facts) = (Arc::clone(chain), facts.clone());
                     let next = Next { chain, at: *entered, facts, reroutes };
-                    return State::Answering(Arc::clone(middleware).call(request, next));
+                    return State::Around(Arc::clone(middleware).call(request, next));
                 }
             }
         }

@@ -9,6 +9,7 @@ mod chain;
 pub(crate) mod log;
 mod promises;
 mod render;
+mod room;
 mod service;
 mod step;
 
@@ -18,6 +19,7 @@ pub(crate) use self::chain::Chain;
 pub use self::chain::{Next, Running};
 pub(crate) use self::promises::Promises;
 pub(crate) use self::render::{RouteRow, Settings, is_of_this_machine, nonce, with_policy};
+pub(crate) use self::room::InRoom;
 pub use self::service::{Call, Service, TrailingSlash};
 pub(crate) use self::service::{PathVersion, Routing, Shared, SharedCell, Stray, no_route};
 pub(crate) use self::step::{After, Around, Step, StepSource};

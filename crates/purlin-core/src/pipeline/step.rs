@@ -12,6 +12,7 @@ use http::HeaderValue;
 use http::header::VARY;
 
 use super::chain::Next;
+use super::room::InRoom;
 use crate::endpoint::BoxFuture;
 use crate::error::{Error, Result};
 use crate::extract::Extract;
@@ -85,7 +86,7 @@ pub trait Middleware<Args>: Send + Sync + 'static {
 /// A middleware with its arguments prepared.
 #[doc(hidden)]
 pub trait Around: Send + Sync {
-    fn call(self: Arc<Self>, request: Request, next: Next) -> BoxFuture<Result<Response>>;
+    fn call(self: Arc<Self>, request: Request, next: Next) -> InRoom;
 }
 
 /// A guard with its extractor prepared.
@@ -201,7 +202,7 @@ impl<G: Extract + 'static> Guard for Guarding<G> {
     }
 }
 
-type Run<F, P> = fn(Arc<Bound<F, P>>, Request, Next) -> BoxFuture<Result<Response>>;
+type Run<F, P> = fn(Arc<Bound<F, P>>, Request, Next) -> InRoom;
 
 struct Bound<F, P> {
     function: Arc<F>,
@@ -210,7 +211,7 @@ struct Bound<F, P> {
 }
 
 impl<F: Send + Sync, P: Send + Sync> Around for Bound<F, P> {
-    fn call(self: Arc<Self>, request: Request, next: Next) -> BoxFuture<Result<Response>> {
+    fn call(self: Arc<Self>, request: Request, next: Next) -> InRoom {
         (self.run)(self, request, next)
     }
 }
@@ -222,7 +223,7 @@ where
     Fut: Future<Output = Result<Response>> + Send + 'static,
 {
     fn prepare(self: Arc<Self>, _site: &mut Site<'_>) -> Result<Arc<dyn Around>, Reported> {
-        let run: Run<Func, ()> = |this, request, next| Box::pin((this.function)(request, next));
+        let run: Run<Func, ()> = |this, request, next| InRoom::new((this.function)(request, next));
         Ok(Arc::new(Bound { function: self, arguments: (), run }))
     }
 }
@@ -242,7 +243,7 @@ macro_rules! middlewares {
                     function: self,
                     arguments: ($($arg?,)*),
                     run: |this, mut request, next| {
-                        Box::pin(async move {
+                        InRoom::new(async move {
                             $(
                                 let taken = $arg::extract(&this.arguments.$index, &mut request).await;
                                 let $arg = taken.map_err(Error::refusing)?;

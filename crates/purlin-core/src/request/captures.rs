@@ -7,6 +7,8 @@ const MOST: usize = 8;
 pub(crate) struct Captures {
     spans: [(u16, u16); MOST],
     count: u8,
+    /// Whether none of them has anything that is encoded.
+    are_plain: bool,
 }
 
 impl Captures {
@@ -40,6 +42,16 @@ impl Captures {
     pub(crate) fn parts<'p>(&self, path: &'p str) -> impl Iterator<Item = &'p str> {
         let spans = self.spans[..self.len()].iter();
         spans.filter_map(|(start, end)| path.get(usize::from(*start)..usize::from(*end)))
+    }
+
+    /// Notes that no part has anything that is encoded.
+    pub(crate) fn set_plain(&mut self) {
+        self.are_plain = true;
+    }
+
+    /// Whether it is known of the part at an index that nothing in it is encoded.
+    pub(crate) fn is_plain(&self, index: usize) -> bool {
+        self.are_plain && index < self.len()
     }
 
     /// The part at an index.

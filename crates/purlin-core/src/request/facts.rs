@@ -1,24 +1,22 @@
 //! What is kept of a request while a handler consumes it.
 
-use std::sync::Arc;
-
 use http::{HeaderMap, Method, Uri};
 
 use super::RequestId;
-use super::head::Head;
+use super::head::SharedHead;
 use crate::connection::Connection;
 
 /// What error handlers, hooks and the log know of a request that a handler has consumed: its whole
 /// head, as it was when it reached them. It is shared with the request; a clone allocates nothing.
 #[derive(Clone, Debug)]
-pub struct Facts(Arc<Head>);
+pub struct Facts(SharedHead);
 
 impl Facts {
-    pub(super) fn of(head: &Arc<Head>) -> Self {
-        Self(Arc::clone(head))
+    pub(super) fn of(head: &SharedHead) -> Self {
+        Self(head.clone())
     }
 
-    pub(super) fn head(&self) -> &Arc<Head> {
+    pub(super) fn head(&self) -> &SharedHead {
         &self.0
     }
 

@@ -13,8 +13,8 @@ use http::{Extensions, HeaderMap, Method, Uri, Version};
 
 pub(crate) use self::captures::Captures;
 pub use self::facts::Facts;
-use self::head::Head;
 pub(crate) use self::head::HostCaptures;
+use self::head::{Head, SharedHead};
 pub(crate) use self::id::HEADER as REQUEST_ID;
 pub use self::id::RequestId;
 pub(crate) use self::scope::{Building, Built, Finish, Scope, Value};
@@ -28,7 +28,7 @@ use crate::error::Error;
 /// not change on the way is shared, so that to hand a request on moves a few words.
 #[derive(Debug)]
 pub struct Request {
-    head: Arc<Head>,
+    head: SharedHead,
     body: Body,
     extensions: Extensions,
     scope: Option<Arc<Scope>>,
@@ -59,7 +59,7 @@ impl Request {
     /// A request as it came from a connection.
     pub fn from_parts(head: http::request::Parts, body: Body, connection: Arc<Connection>) -> Self {
         let http::request::Parts { method, uri, version, headers, extensions, .. } = head;
-        let head = Arc::new(Head::new(method, uri, version, headers, connection));
+        let head = SharedHead::new(method, uri, version, headers, connection);
         Self { head, body, extensions, scope: None, stray: None }
     }
 
@@ -68,14 +68,14 @@ impl Request {
         Self::of_head(facts.head())
     }
 
-    fn of_head(head: &Arc<Head>) -> Self {
+    fn of_head(head: &SharedHead) -> Self {
         let extensions = Extensions::new();
-        Self { head: Arc::clone(head), body: Body::Empty, extensions, scope: None, stray: None }
+        Self { head: head.clone(), body: Body::Empty, extensions, scope: None, stray: None }
     }
 
     /// Takes the request apart into what others know of requests, and the rest.
     pub(crate) fn split(self) -> (http::Request<Body>, Rest) {
-        let head = Arc::clone(&self.head);
+        let head = self.head.clone();
         let rest = Rest { head, scope: self.scope.clone() };
         let (parts, body) = self.into_parts();
         (http::Request::from_parts(parts, body), rest)
@@ -86,13 +86,14 @@ impl Request {
         let (parts, body) = request.into_parts();
         let http::request::Parts { method, uri, version, headers, extensions, .. } = parts;
         let Rest { head, scope } = rest;
-        let head = Arc::new(head.changed(method, uri, version, headers));
+        let head = SharedHead::of(head.changed(method, uri, version, headers));
         Self { head, body, extensions, scope, stray: None }
     }
 
     /// Takes the request apart into the `http` crate's head and the body.
     pub fn into_parts(self) -> (http::request::Parts, Body) {
-        let mut head = Arc::unwrap_or_clone(self.head);
+        let mut shared = self.head;
+        let head = shared.make_mut();
         let mut parts = http::Request::new(()).into_parts().0;
         parts.method = std::mem::take(&mut head.method);
         parts.uri = std::mem::take(&mut head.uri);
@@ -112,11 +113,11 @@ impl Request {
     /// The head, to be changed: by somebody who alone has it, as a rule. What others know of the
     /// request, such as its [`Facts`], stays as it was.
     fn head_mut(&mut self) -> &mut Head {
-        if Arc::strong_count(&self.head) > 1 {
+        if self.head.is_shared() {
             // Both copies are the same request.
             self.head.id();
         }
-        Arc::make_mut(&mut self.head)
+        self.head.make_mut()
     }
 
     /// The method.
@@ -236,10 +237,16 @@ impl Request {
         let is_found = canonical.is_some() || !captures.is_empty() || host.is_some();
         let is_new = is_found || self.head.is_routed();
         if is_new {
-            let head = self.head_mut();
-            head.canonical = canonical;
-            head.captures = captures;
-            head.host = host;
+            let note = |head: &mut Head| {
+                head.canonical = canonical;
+                head.captures = captures;
+                head.host = host;
+            };
+            // It is nobody else's, unless it was sent on to another route.
+            match self.head.get_mut() {
+                Some(head) => note(head),
+                None => note(self.head_mut()),
+            }
         }
     }
 
@@ -253,6 +260,11 @@ impl Request {
     /// The raw text of the parameter at an index, percent-encoded: those of the path come first.
     pub(crate) fn capture(&self, index: usize) -> Option<&str> {
         self.head.capture(index)
+    }
+
+    /// Whether it is known of that parameter that nothing in it is encoded.
+    pub(crate) fn is_plain(&self, index: usize) -> bool {
+        self.head.captures.is_plain(index)
     }
 
     pub(crate) fn scope(&self) -> Option<&Arc<Scope>> {
@@ -280,7 +292,7 @@ impl Request {
 /// What only this crate knows of a request.
 #[derive(Debug)]
 pub(crate) struct Rest {
-    head: Arc<Head>,
+    head: SharedHead,
     scope: Option<Arc<Scope>>,
 }
 

@@ -13,9 +13,8 @@ use tower_service::Service;
 use super::alias::{HttpContent, HttpService};
 use crate::app::App;
 use crate::body::Body;
-use crate::endpoint::BoxFuture;
 use crate::error::{Error, Result};
-use crate::pipeline::{Around, Next, StepSource};
+use crate::pipeline::{Around, InRoom, Next, StepSource};
 use crate::report::Place;
 use crate::request::{Request, Rest};
 use crate::response::Response;
@@ -106,9 +105,9 @@ fn nowhere() -> http::Response<Body> {
 struct Layered<S, B>(S, PhantomData<fn() -> B>);
 
 impl<S: HttpService<B>, B: HttpContent> Around for Layered<S, B> {
-    fn call(self: Arc<Self>, request: Request, next: Next) -> BoxFuture<Result<Response>> {
+    fn call(self: Arc<Self>, request: Request, next: Next) -> InRoom {
         let mut service = self.0.clone();
-        Box::pin(async move {
+        InRoom::new(async move {
             let (mut request, rest) = request.split();
             request.extensions_mut().insert(Carried(Arc::new(Mutex::new(Some((next, rest))))));
             let failed = |error: S::Error| Error::internal(error.into());

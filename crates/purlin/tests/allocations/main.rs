@@ -97,12 +97,12 @@ fn a_typed_handler_with_a_parameter_and_a_service_costs_one() {
 }
 
 #[test]
-fn a_middleware_costs_one_each() {
+fn middlewares_cost_none_where_a_request_was_before() {
     let mut routes = purlin::routes![user];
     for middlewares in 1..=5 {
         routes = routes.middleware(pass);
         let service = service(app(routes.clone()));
-        assert_eq!(count_service("/users/7", &service), bare_count() + 1 + middlewares);
+        assert_eq!(count_service("/users/7", &service), bare_count() + 1, "{middlewares}");
     }
 }
 
