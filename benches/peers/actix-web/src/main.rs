@@ -10,6 +10,10 @@ use actix_web::web::{Json, Path, Query, ServiceConfig};
 use actix_web::{App, Error, HttpServer, web};
 use wire::{Echo, Message, Options, Search, TEXT, User, item_path};
 
+/// Made once, as all peers have them.
+const X_REQUEST: HeaderName = HeaderName::from_static("x-request");
+const X_TIME: HeaderName = HeaderName::from_static("x-time");
+
 fn main() -> std::io::Result<()> {
     let options = Options::from_arguments();
     let (routes, middleware) = (options.routes, options.middleware);
@@ -58,14 +62,14 @@ async fn item(id: Path<u64>) -> String {
 
 type Answered<B> = Result<ServiceResponse<B>, Error>;
 
-fn set<B>(response: &mut ServiceResponse<B>, name: &'static str, value: HeaderValue) {
-    response.headers_mut().insert(HeaderName::from_static(name), value);
+fn set<B>(response: &mut ServiceResponse<B>, name: HeaderName, value: HeaderValue) {
+    response.headers_mut().insert(name, value);
 }
 
 async fn identified<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Answered<B> {
     let id = wire::next_id();
     let mut response = next.call(request).await?;
-    set(&mut response, "x-request", id.into());
+    set(&mut response, X_REQUEST, id.into());
     Ok(response)
 }
 
@@ -73,13 +77,13 @@ async fn timed<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Answer
     let start = Instant::now();
     let mut response = next.call(request).await?;
     let time = wire::micros(start);
-    set(&mut response, "x-time", time.into());
+    set(&mut response, X_TIME, time.into());
     Ok(response)
 }
 
 async fn secured<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Answered<B> {
     let mut response = next.call(request).await?;
-    set(&mut response, "x-content-type-options", HeaderValue::from_static("nosniff"));
+    set(&mut response, header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     Ok(response)
 }
 

@@ -3,13 +3,17 @@
 use std::time::Instant;
 
 use axum::extract::{Path, Query, Request};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use axum::{Json, Router};
 use wire::{Echo, Message, Options, Search, TEXT, User, item_path};
+
+/// Made once, as all peers have them.
+const X_REQUEST: HeaderName = HeaderName::from_static("x-request");
+const X_TIME: HeaderName = HeaderName::from_static("x-time");
 
 fn main() {
     let options = Options::from_arguments();
@@ -48,7 +52,7 @@ fn router(options: &Options) -> Router {
 async fn identified(request: Request, next: Next) -> Response {
     let id = wire::next_id();
     let mut response = next.run(request).await;
-    response.headers_mut().insert("x-request", id.into());
+    response.headers_mut().insert(X_REQUEST, id.into());
     response
 }
 
@@ -56,13 +60,15 @@ async fn timed(request: Request, next: Next) -> Response {
     let start = Instant::now();
     let mut response = next.run(request).await;
     let time = wire::micros(start);
-    response.headers_mut().insert("x-time", time.into());
+    response.headers_mut().insert(X_TIME, time.into());
     response
 }
 
 async fn secured(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    response.headers_mut().insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+    response
+        .headers_mut()
+        .insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
 

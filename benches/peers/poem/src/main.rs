@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use poem::http::{HeaderValue, header};
+use poem::http::{HeaderName, HeaderValue, header};
 use poem::listener::TcpAcceptor;
 use poem::web::{Json, Path, Query};
 use poem::{
@@ -10,6 +10,10 @@ use poem::{
     get, handler, post,
 };
 use wire::{Echo, Message, Options, Search, TEXT, User, item_path};
+
+/// Made once, as all peers have them.
+const X_REQUEST: HeaderName = HeaderName::from_static("x-request");
+const X_TIME: HeaderName = HeaderName::from_static("x-time");
 
 fn main() {
     let options = Options::from_arguments();
@@ -79,7 +83,7 @@ async fn echo(Json(echo): Json<Echo>) -> Json<Echo> {
 async fn identified<E: Endpoint>(next: std::sync::Arc<E>, request: Request) -> Result<Response> {
     let id = wire::next_id();
     let mut response = next.call(request).await?.into_response();
-    response.headers_mut().insert("x-request", id.into());
+    response.headers_mut().insert(X_REQUEST, id.into());
     Ok(response)
 }
 
@@ -87,13 +91,15 @@ async fn timed<E: Endpoint>(next: std::sync::Arc<E>, request: Request) -> Result
     let start = Instant::now();
     let mut response = next.call(request).await?.into_response();
     let time = wire::micros(start);
-    response.headers_mut().insert("x-time", time.into());
+    response.headers_mut().insert(X_TIME, time.into());
     Ok(response)
 }
 
 async fn secured<E: Endpoint>(next: std::sync::Arc<E>, request: Request) -> Result<Response> {
     let mut response = next.call(request).await?.into_response();
-    response.headers_mut().insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+    response
+        .headers_mut()
+        .insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     Ok(response)
 }
 

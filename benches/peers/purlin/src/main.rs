@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use garde::Validate;
-use purlin::http::{HeaderValue, header};
+use purlin::http::{HeaderName, HeaderValue, header};
 use purlin::{App, Json, Next, Path, Query, Request, Response, Result, Routes, get, post, routes};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -99,6 +99,10 @@ async fn item(Path(id): Path<u64>) -> String {
     id.to_string()
 }
 
+/// Made once, as all peers have them.
+const X_REQUEST: HeaderName = HeaderName::from_static("x-request");
+const X_TIME: HeaderName = HeaderName::from_static("x-time");
+
 fn main() -> Result {
     let (own, rest) = own_arguments();
     let is_said = |flag: &str| own.iter().any(|said| said == flag);
@@ -142,7 +146,7 @@ fn own_arguments() -> (Vec<String>, Vec<std::ffi::OsString>) {
 async fn identified(request: Request, next: Next) -> Result<Response> {
     let id = wire::next_id();
     let mut response = next.run(request).await;
-    response.headers_mut().insert("x-request", id.into());
+    response.headers_mut().insert(X_REQUEST, id.into());
     Ok(response)
 }
 
@@ -150,13 +154,15 @@ async fn timed(request: Request, next: Next) -> Result<Response> {
     let start = Instant::now();
     let mut response = next.run(request).await;
     let time = wire::micros(start);
-    response.headers_mut().insert("x-time", time.into());
+    response.headers_mut().insert(X_TIME, time.into());
     Ok(response)
 }
 
 async fn secured(request: Request, next: Next) -> Result<Response> {
     let mut response = next.run(request).await;
-    response.headers_mut().insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+    response
+        .headers_mut()
+        .insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     Ok(response)
 }
 

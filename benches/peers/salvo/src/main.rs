@@ -9,6 +9,10 @@ use salvo::prelude::*;
 use salvo::writing::Text;
 use wire::{Echo, Message, Options, Search, TEXT, User};
 
+/// Made once, as all peers have them.
+const X_REQUEST: HeaderName = HeaderName::from_static("x-request");
+const X_TIME: HeaderName = HeaderName::from_static("x-time");
+
 fn main() {
     let options = Options::from_arguments();
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
@@ -70,8 +74,8 @@ async fn echo(request: &mut Request) -> Result<Json<Echo>, StatusError> {
     request.parse_json().await.map(Json).map_err(|_| StatusError::bad_request())
 }
 
-fn set(response: &mut Response, name: &'static str, value: HeaderValue) {
-    response.headers_mut().insert(HeaderName::from_static(name), value);
+fn set(response: &mut Response, name: HeaderName, value: HeaderValue) {
+    response.headers_mut().insert(name, value);
 }
 
 #[handler]
@@ -83,7 +87,7 @@ async fn identified(
 ) {
     let id = wire::next_id();
     control.call_next(request, depot, response).await;
-    set(response, "x-request", id.into());
+    set(response, X_REQUEST, id.into());
 }
 
 #[handler]
@@ -96,7 +100,7 @@ async fn timed(
     let start = Instant::now();
     control.call_next(request, depot, response).await;
     let time = wire::micros(start);
-    set(response, "x-time", time.into());
+    set(response, X_TIME, time.into());
 }
 
 #[handler]
@@ -107,7 +111,7 @@ async fn secured(
     control: &mut FlowCtrl,
 ) {
     control.call_next(request, depot, response).await;
-    set(response, "x-content-type-options", HeaderValue::from_static("nosniff"));
+    set(response, header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
 #[handler]

@@ -9,10 +9,14 @@ use xitca_web::handler::json::Json;
 use xitca_web::handler::params::Params;
 use xitca_web::handler::query::Query;
 use xitca_web::http::WebResponse;
-use xitca_web::http::header::{self, HeaderValue};
+use xitca_web::http::header::{self, HeaderName, HeaderValue};
 use xitca_web::route::{get, post};
 use xitca_web::service::Service;
 use xitca_web::{App, NestApp, WebContext};
+
+/// Made once, as all peers have them.
+const X_REQUEST: HeaderName = HeaderName::from_static("x-request");
+const X_TIME: HeaderName = HeaderName::from_static("x-time");
 
 fn main() -> std::io::Result<()> {
     let options = Options::from_arguments();
@@ -69,7 +73,7 @@ where
 {
     let id = wire::next_id();
     let mut response = next.call(request).await?;
-    response.headers_mut().insert("x-request", id.into());
+    response.headers_mut().insert(X_REQUEST, id.into());
     Ok(response)
 }
 
@@ -80,7 +84,7 @@ where
     let start = Instant::now();
     let mut response = next.call(request).await?;
     let time = wire::micros(start);
-    response.headers_mut().insert("x-time", time.into());
+    response.headers_mut().insert(X_TIME, time.into());
     Ok(response)
 }
 
@@ -89,7 +93,9 @@ where
     S: for<'r> Service<WebContext<'r, C>, Response = WebResponse, Error = Error>,
 {
     let mut response = next.call(request).await?;
-    response.headers_mut().insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+    response
+        .headers_mut()
+        .insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     Ok(response)
 }
 
