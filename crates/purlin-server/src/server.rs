@@ -23,8 +23,8 @@ use crate::task::spawn;
 use crate::workers::{Worker, Workers};
 
 /// How long a handshake may take that has begun when the server stops. Closed amid one, a port resets
-/// a client that knows itself connected.
-const HANDSHAKE: Duration = Duration::from_millis(50);
+/// a client that knows itself connected; but who comes in this time asks again after a second only.
+const HANDSHAKE: Duration = Duration::from_millis(10);
 /// How long connections that are cut may take to notice.
 const CUTTING: Duration = Duration::from_secs(1);
 
