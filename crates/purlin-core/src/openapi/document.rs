@@ -168,7 +168,12 @@ pub(super) fn is_documented_method(method: &str) -> bool {
     METHODS.contains(&method)
 }
 
+/// What an operation is found by: a document has one for a method and a path.
+pub(crate) fn operation_key(method: &Method, pattern: &str) -> String {
+    format!("{method} {}", document_path(pattern))
+}
+
 /// `/books/{*rest}` is `/books/{rest}` in OpenAPI, which has no tails.
-pub(crate) fn document_path(pattern: &str) -> String {
+pub(super) fn document_path(pattern: &str) -> String {
     pattern.replace("{*", "{")
 }

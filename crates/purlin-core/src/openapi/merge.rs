@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::document::{Described, document_path};
+use super::document::{Described, operation_key};
 use super::media::MediaType;
 use super::model::{Alternative, Header, Operation, Parameter, RequestBody, ResponseDoc, Server};
 use crate::named::Named;
@@ -17,7 +17,7 @@ pub(super) fn merge(operations: Vec<Described>) -> Vec<Described> {
     let mut merged: Vec<Vec<Described>> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     for described in operations {
-        let key = format!("{} {}", described.method, document_path(&described.pattern));
+        let key = operation_key(&described.method, &described.pattern);
         let at = *known.entry(key).or_insert(merged.len());
         match merged.get_mut(at) {
             Some(same) => same.push(described),

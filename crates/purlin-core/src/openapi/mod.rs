@@ -13,7 +13,7 @@ mod model;
 mod problem;
 mod schemas;
 
-pub(crate) use self::document::{Described, Info, document_path, name_operations};
+pub(crate) use self::document::{Described, Info, name_operations, operation_key};
 pub(crate) use self::lazy::Document;
 pub use self::media::{Example, MediaType};
 pub use self::model::{

@@ -33,16 +33,17 @@ pub(crate) fn routes(printer: Printer, rest: &[String], app: &Assembled) -> Outc
 }
 
 fn table(routes: &[&RouteInfo]) -> String {
-    let mut widths = [0; 4];
+    let (mut rows, mut widths) = (Vec::new(), [0; 4]);
     for route in routes {
-        for (width, column) in widths.iter_mut().zip(columns(route)) {
+        let row = columns(route);
+        for (width, column) in widths.iter_mut().zip(&row) {
             *width = column.chars().count().max(*width);
         }
+        rows.push(row);
     }
     let [methods, patterns, names, handlers] = widths;
     let mut text = String::new();
-    for route in routes {
-        let [method, pattern, name, handler] = columns(route);
+    for (route, [method, pattern, name, handler]) in routes.iter().zip(rows) {
         let mut passed = Vec::new();
         for condition in &route.conditions {
             passed.push(format!("when {condition}"));

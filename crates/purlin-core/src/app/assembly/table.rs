@@ -9,7 +9,7 @@ use http::Method;
 use super::assembled::RouteInfo;
 use crate::condition::{Choice, Condition, vary};
 use crate::hosts::{HostPattern, Hosts};
-use crate::openapi::{Operation, document_path};
+use crate::openapi::{Operation, operation_key};
 use crate::pattern::{meeting, shape};
 use crate::pipeline::{Chain, PathVersion};
 use crate::router::any_method;
@@ -192,8 +192,7 @@ pub(super) fn name_alternatives(done: &mut [Prepared]) {
     let mut all: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, Prepared { info, doc, .. }) in done.iter().enumerate() {
         if !info.builtin && !doc.hidden {
-            let key = format!("{} {}", info.method, document_path(&info.pattern));
-            all.entry(key).or_default().push(index);
+            all.entry(operation_key(&info.method, &info.pattern)).or_default().push(index);
         }
     }
     for same in all.values() {

@@ -99,8 +99,8 @@ fn with_facts(
 fn excerpt(text: &str, line: u32) -> Vec<SourceLine<'_>> {
     let first = line.saturating_sub(AROUND).max(1);
     let mut lines = Vec::new();
-    for (number, text) in (1u32..).zip(text.lines()) {
-        if (first..=line + AROUND).contains(&number) {
+    for (number, text) in (1..=line + AROUND).zip(text.lines()) {
+        if number >= first {
             lines.push(SourceLine { number, text, is_the_line: number == line });
         }
     }

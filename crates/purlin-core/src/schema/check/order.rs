@@ -44,7 +44,8 @@ fn places(found: &[Violation], instance: &Value) -> Vec<Vec<usize>> {
     }
 }
 
-/// The positions of the members that are asked for, in each object that has one of them.
+/// The positions of the members that are asked for, in each object that has one of them. There are no
+/// more objects than faults, which are [few](super::MOST_FAULTS), so that they are a list.
 struct Positions<'w>(Vec<OfObject<'w>>);
 
 struct OfObject<'w> {
